@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// The public API: what every handler works on, and the route tables. One file per resource.
+#include "auth/auth.h"
+#include "http/http.h"
+#include "pricing/pricing.h"
+#include "store/meta/meta.h"
+#include "store/store.h"
+
+struct api_settings {
+    str version;               // Rushlight's own
+    str compatible_version;    // the wire's version that /health reports
+    bool traces_need_range;    // LANGFUSE_API_TRACES_REJECT_NO_DATE_RANGE
+    int64_t traces_default_days;
+    str traces_default_fields, trace_default_fields;
+    int64_t trace_bytes;       // LANGFUSE_API_TRACE_OBSERVATIONS_SIZE_LIMIT_BYTES
+};
+
+struct api { // built by app; everything in it is thread safe
+    struct event_store *store;
+    struct meta *meta;
+    struct auth *auth;
+    struct pricing *pricing;
+    struct api_settings settings;
+    bool (*stopping)(void *app);
+    void *app;
+    // Prometheus text of GET /metrics, from the composition root.
+    void (*metrics_write)(void *app, struct buf *out);
+};
+
+extern const struct route *const api_route_tables[]; // NULL-terminated
+extern const size_t api_route_table_lens[];
+
+// http_config.authorize: checks the route's level and sets rq->principal (struct principal).
+enum errc api_authorize(void *api, struct http_req *rq);
