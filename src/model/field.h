@@ -39,7 +39,7 @@ struct usage_item {
 };
 struct usage_map { // {"input":5,...}; empty = absent. Keys unique, in order of arrival.
     struct usage_item *items;
-    size_t n;
+    size_t n, cap; // cap: room in items, kept by usage_set
 };
 struct cost_item {
     str key;
@@ -47,9 +47,13 @@ struct cost_item {
 };
 struct cost_map {
     struct cost_item *items;
-    size_t n;
+    size_t n, cap;
 };
 struct tag_list { // sorted by UTF-16 code unit, unique
     str *items;
     size_t n;
 };
+
+// Names of an enum whose value 0 means none; names[0] is unused.
+str enum_name(const str *names, int32_t count, int32_t value); // none when out of range
+int32_t enum_parse(const str *names, int32_t count, str name); // 0 when unknown

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Lists of events. Every event starts as "nothing said": zeroed, times and integers none.
+#include "model/event.h"
+
+#include "model/merge.h"
+
+static bool event_list_grow(struct arena *a, struct event_list *list)
+{
+    size_t cap = list->cap ? list->cap * 2 : 64;
+    struct event **items = ARENA_ARRAY(a, struct event *, cap);
+
+    if (!items)
+        return false;
+    if (list->n)
+        memcpy(items, list->items, list->n * sizeof(items[0]));
+    list->items = items;
+    list->cap = cap;
+    return true;
+}
+
+struct event *event_add(struct arena *a, struct event_list *list, enum event_kind kind)
+{
+    if (list->n == list->cap && !event_list_grow(a, list))
+        return NULL;
+    struct event *e = ARENA_NEW(a, struct event);
+    if (!e)
+        return NULL;
+    e->kind = kind;
+    e->at = MILLIS_NONE;
+    switch (kind) {
+    case EVENT_TRACE:
+        trace_init(&e->trace, STR_NONE);
+        break;
+    case EVENT_OBSERVATION:
+        observation_init(&e->observation, STR_NONE, STR_NONE);
+        break;
+    case EVENT_SCORE:
+        score_init(&e->score, STR_NONE);
+        break;
+    }
+    list->items[list->n++] = e;
+    return e;
+}
