@@ -1,22 +1,67 @@
 # SPDX-License-Identifier: MIT
 # Sources made at build time into the build tree, never committed.
 #
-# generated(output DEPENDS inputs... COMMAND command...): adds one generated .c or .S file.
+#   generated(OUTPUT a.c [b.S] COMMAND tool args... DEPENDS inputs... COMMENT text)
+#
+# declares them; outputs are relative to ${GENERATED}. generated_sources() compiles all of them.
 
-function(generated output)
-    cmake_parse_arguments(arg "" "COMMENT" "DEPENDS;COMMAND" ${ARGN})
-    set(path "${CMAKE_BINARY_DIR}/generated/${output}")
-    add_custom_command(OUTPUT "${path}" COMMAND ${arg_COMMAND} DEPENDS ${arg_DEPENDS}
-        COMMENT "${arg_COMMENT}" VERBATIM)
-    set_property(GLOBAL APPEND PROPERTY GENERATED "${path}")
+set(GENERATED "${CMAKE_BINARY_DIR}/generated")
+file(MAKE_DIRECTORY "${GENERATED}")
+
+function(generated)
+    cmake_parse_arguments(arg "" "COMMENT" "OUTPUT;COMMAND;DEPENDS" ${ARGN})
+    list(TRANSFORM arg_OUTPUT PREPEND "${GENERATED}/")
+    add_custom_command(OUTPUT ${arg_OUTPUT} COMMAND ${arg_COMMAND} DEPENDS ${arg_DEPENDS}
+        WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" COMMENT "${arg_COMMENT}" VERBATIM)
+    set_property(GLOBAL APPEND PROPERTY GENERATED_SOURCES ${arg_OUTPUT})
 endfunction()
 
+# The C files get the tree's flags; assembler files must not (they would include C headers).
 function(generated_sources)
-    file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/generated")
-    get_property(sources GLOBAL PROPERTY GENERATED)
-    if(NOT sources)
-        return()
+    get_property(sources GLOBAL PROPERTY GENERATED_SOURCES)
+    set(c_sources ${sources})
+    list(FILTER c_sources INCLUDE REGEX "\\.c$")
+    set(asm_sources ${sources})
+    list(FILTER asm_sources INCLUDE REGEX "\\.S$")
+    if(c_sources)
+        add_library(generated OBJECT ${c_sources})
+        target_link_libraries(generated PRIVATE flags)
+        set_property(GLOBAL APPEND PROPERTY ROOMS generated)
     endif()
-    add_library(generated OBJECT ${sources})
-    target_link_libraries(generated PRIVATE flags)
+    if(asm_sources)
+        add_library(generated_asm OBJECT ${asm_sources})
+        if(HARDEN AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64|AMD64")
+            target_compile_options(generated_asm PRIVATE -fcf-protection=full)
+        endif()
+        set_property(GLOBAL APPEND PROPERTY ROOMS generated_asm)
+    endif()
 endfunction()
+
+# ---- The web page: assets_table[] of src/http/assets.h ------------------------------------------
+if(WITH_UI)
+    find_program(NPM npm REQUIRED)
+    find_program(NODE node REQUIRED)
+    set(web "${CMAKE_SOURCE_DIR}/web")
+    file(GLOB_RECURSE web_sources CONFIGURE_DEPENDS "${web}/src/*" "${web}/public/*")
+    add_custom_command(OUTPUT "${CMAKE_BINARY_DIR}/web/modules.stamp"
+        COMMAND "${NPM}" ci --no-progress --loglevel=error
+        COMMAND "${CMAKE_COMMAND}" -E touch "${CMAKE_BINARY_DIR}/web/modules.stamp"
+        DEPENDS "${web}/package-lock.json" "${web}/.npmrc"
+        WORKING_DIRECTORY "${web}" COMMENT "Installing the web build's packages" VERBATIM)
+    set(dist "${CMAKE_BINARY_DIR}/web/dist")
+    add_custom_command(OUTPUT "${dist}/index.html"
+        COMMAND "${NPM}" run --silent build -- --outDir "${dist}" --emptyOutDir --logLevel warn
+        DEPENDS "${CMAKE_BINARY_DIR}/web/modules.stamp" ${web_sources} "${web}/index.html"
+            "${web}/vite.config.ts" "${web}/tsconfig.json" "${web}/package.json"
+        WORKING_DIRECTORY "${web}" COMMENT "Building the web page" VERBATIM)
+    generated(OUTPUT assets.c assets.S
+        COMMAND "${NODE}" tools/embed.mjs "${dist}" "${GENERATED}/assets.c" "${GENERATED}/assets.S"
+        DEPENDS "${dist}/index.html" tools/embed.mjs
+        COMMENT "Embedding the web page")
+else()
+    generated(OUTPUT assets.c
+        COMMAND "${CMAKE_COMMAND}" "-DINPUT=web/fallback.html" "-DOUTPUT=${GENERATED}/assets.c"
+            -P cmake/embed_fallback.cmake
+        DEPENDS web/fallback.html cmake/embed_fallback.cmake
+        COMMENT "Embedding the page that says there are no web pages")
+endif()

@@ -23,7 +23,9 @@ readonly TEST_PACKAGES=(
     python3-requests
 )
 readonly NODE_MINIMUM=18
-readonly LOG="${TMPDIR:-/tmp}/rushlight-deps.$(id -u).log"
+ROOT=$(cd "$(dirname "$0")/.." && pwd)
+readonly ROOT
+readonly LOG="$ROOT/build/deps.log"
 
 say() { printf 'deps: %s\n' "$*"; }
 
@@ -76,8 +78,7 @@ missing_of()
 
 has_candidate()
 {
-    [ -n "$(apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: \(.*\)/\1/p' |
-        grep -vx '(none)')" ]
+    apt-cache policy "$1" 2>/dev/null | grep '^  Candidate: [^(]' >/dev/null
 }
 
 apt_update()
@@ -142,6 +143,7 @@ install_packages()
 # files, so nothing here depends on how they are written.
 own_mirror()
 {
+    # shellcheck disable=SC2016 # apt expands these
     apt-get indextargets --format '$(SITE) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
         awk -v own="$1" '$3 == "main" && ($2 == own || $2 == "stable" || $2 == "oldstable") {
             print $1; exit }'
@@ -195,13 +197,14 @@ main()
     esac
     command -v dpkg-query >/dev/null || die "this needs Debian 12 or newer (or Ubuntu 24.04);" \
         "elsewhere install: ${BUILD_PACKAGES[*]} nodejs npm"
-    release=$(. /etc/os-release && echo "${VERSION_ID:-}")
+    release=$(sed -n 's/^VERSION_ID="\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' /etc/os-release)
     wanted=("${BUILD_PACKAGES[@]}")
     [ "$what" = test ] && wanted+=("${TEST_PACKAGES[@]}" "$(clang_runtime "$release")")
     node_is_enough || wanted+=(nodejs npm)
     missing=$(missing_of "${wanted[@]}")
     [ -z "$missing" ] && return
 
+    mkdir -p "$ROOT/build"
     : >"$LOG"
     trap allow_services EXIT
     # shellcheck disable=SC2086 # a list of package names
