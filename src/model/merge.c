@@ -170,6 +170,8 @@ bool observation_merge(struct arena *a, struct observation *row, const struct ev
         return false;
     if (row->level == LEVEL_NONE)
         row->level = LEVEL_DEFAULT;
+    if (row->start_time == MILLIS_NONE)
+        row->start_time = e->at;
     observation_order_times(row);
     return true;
 }
