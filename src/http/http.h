@@ -22,9 +22,10 @@ enum http_dialect {
 };
 
 enum param_type {
-    PARAM_INT,   // int64_t, min..max, def
+    PARAM_INT,   // int64_t, min..max (max < min: no upper bound; both 0: any), def; empty = def
     PARAM_STR,   // str; absent = none
-    PARAM_LIST,  // struct str_list: repeated names; PARAM_COMMA also splits at commas
+    PARAM_LIST,  // struct str_list: repeated names; PARAM_COMMA also splits at commas; each item
+                 // must be one of `names` when that is set
     PARAM_TIME,  // millis; empty or absent = MILLIS_NONE
     PARAM_BOOL,  // struct opt_bool: literal true/false
     PARAM_ENUM,  // int32_t: position in the NULL-terminated list `names` + 1; 0 = absent
@@ -51,6 +52,10 @@ struct param {
 
 struct http_req;
 struct http_res;
+struct http_header_pair { // one header line, of a request or an answer
+    str name, value;
+    struct http_header_pair *next;
+};
 typedef enum errc http_handler(void *app, struct http_req *rq, struct http_res *rs);
 
 struct route {
@@ -83,8 +88,9 @@ struct http_req {
     void *principal;         // set by the authorize hook (lives in ctx->arena)
     millis received_at;
     void *conn;              // private to the server
+    const struct http_header_pair *headers; // in order of arrival
 };
-// Value of the last header of that name (case-insensitive; "x-a-b" also finds "x_a_b"); none if absent.
+// Value of the last header of that name, without white space around it (case-insensitive; "x-a-b" also finds "x_a_b"); none if absent.
 str http_header(const struct http_req *rq, const char *name);
 // All headers, for tests and guards.
 size_t http_header_count(const struct http_req *rq, const char *name);
@@ -106,7 +112,11 @@ struct http_res {
     void (*stream_done)(void *state);
     bool no_compress, is_static; // static: caller set its own cache headers, no CORS
     struct http_header_pair *headers;
+    // If set, sent instead of `body` and not copied: static data, or memory of ctx->arena.
+    str lent;
 };
+// Copies both into the arena; control characters become spaces. A name given twice is sent twice;
+// what a handler sets here takes the place of the server's own header of that name.
 void res_header(struct http_req *rq, struct http_res *rs, str name, str value);
 // Whole error answer in the route's dialect (used by the server when a handler returns an error).
 void res_error(struct http_req *rq, struct http_res *rs, enum errc code);
@@ -123,11 +133,13 @@ struct http_config {
     // Runs with headers only. ERR_OK lets the request through; anything else is answered in the route's
     // dialect without reading the body. May block.
     enum errc (*authorize)(void *app, struct http_req *rq);
-    // After the answer was handed over (metrics, access log).
+    // After the answer was handed over (metrics, access log). rq->route is NULL outside the routes;
+    // rq->ctx still has the error. Status 499: the client went away before it could be answered.
     void (*on_done)(void *app, const struct http_req *rq, int status, size_t bytes, int64_t ns);
     // Paths outside every route: assets, SPA. NULL = 404 JSON.
     http_handler *fallback;
-    // True while shutting down or overloaded: new requests get 503 + Retry-After.
+    // True while shutting down or overloaded: new requests get 503 + Retry-After. Routes that need
+    // no credentials (health, readiness) are still answered.
     bool (*refusing)(void *app);
 };
 struct http_server;
