@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Sources made at build time into the build tree, never committed.
 #
-#   generated(OUTPUT a.c [b.S] COMMAND tool args... DEPENDS inputs... COMMENT text)
+#   generated(OUTPUT a.c [b.S] COMMAND tool args... [COMMAND ...] DEPENDS inputs...
+#             COMMENT text)
 #
 # declares them; outputs are relative to ${GENERATED}. generated_sources() compiles all of them.
 
@@ -9,11 +10,21 @@ set(GENERATED "${CMAKE_BINARY_DIR}/generated")
 file(MAKE_DIRECTORY "${GENERATED}")
 
 function(generated)
-    cmake_parse_arguments(arg "" "COMMENT" "OUTPUT;COMMAND;DEPENDS" ${ARGN})
-    list(TRANSFORM arg_OUTPUT PREPEND "${GENERATED}/")
-    add_custom_command(OUTPUT ${arg_OUTPUT} COMMAND ${arg_COMMAND} DEPENDS ${arg_DEPENDS}
-        WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" COMMENT "${arg_COMMENT}" VERBATIM)
-    set_property(GLOBAL APPEND PROPERTY GENERATED_SOURCES ${arg_OUTPUT})
+    set(outputs "")
+    set(rest "")
+    foreach(word IN LISTS ARGN)
+        if(word MATCHES "^(OUTPUT|COMMAND|DEPENDS|COMMENT)$")
+            set(part "${word}")
+        endif()
+        if(part STREQUAL "OUTPUT" AND NOT word STREQUAL "OUTPUT")
+            list(APPEND outputs "${GENERATED}/${word}")
+        elseif(NOT word STREQUAL "OUTPUT")
+            list(APPEND rest "${word}")
+        endif()
+    endforeach()
+    add_custom_command(OUTPUT ${outputs} ${rest}
+        WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}" VERBATIM)
+    set_property(GLOBAL APPEND PROPERTY GENERATED_SOURCES ${outputs})
 endfunction()
 
 # The C files get the tree's flags; assembler files must not (they would include C headers).

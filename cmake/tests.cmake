@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Every tests/unit/**/test_*.c and tests/contract/test_*.c becomes its own executable with all
-# rooms linked; every fuzz/fuzz_*.c becomes a libFuzzer target (preset fuzz) or, in every other
+# rooms at hand; every fuzz/fuzz_*.c becomes a libFuzzer target (preset fuzz) or, in every other
 # build, a test that replays fuzz/corpus/<name>/.
 
 function(test_executable source label)
@@ -8,9 +8,8 @@ function(test_executable source label)
     string(REGEX REPLACE "\\.c$" "" name "${name}")
     string(REPLACE "/" "." name "${name}")
     add_executable(${name} "${source}")
-    link_rooms(${name})
     target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
-    target_link_libraries(${name} PRIVATE PkgConfig::CMOCKA)
+    target_link_libraries(${name} PRIVATE rooms PkgConfig::CMOCKA)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
     add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
     set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${TEST_TIMEOUT})
@@ -28,15 +27,11 @@ function(fuzz_target source)
         add_test(NAME fuzz.${short} COMMAND ${name} "${corpus}")
         set_tests_properties(fuzz.${short} PROPERTIES LABELS fuzz TIMEOUT ${TEST_TIMEOUT})
     endif()
-    link_rooms(${name})
+    target_link_libraries(${name} PRIVATE rooms)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzz")
 endfunction()
 
-function(script_test name)
-    add_test(NAME ${name} COMMAND ${ARGN} WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
-    set_tests_properties(${name} PROPERTIES LABELS lint TIMEOUT ${TEST_TIMEOUT})
-endfunction()
-
+rooms_archive(rooms)
 pkg_check_modules(CMOCKA IMPORTED_TARGET cmocka)
 if(CMOCKA_FOUND AND NOT FUZZ)
     file(GLOB_RECURSE unit CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/unit/test_*.c")
@@ -55,3 +50,12 @@ file(GLOB fuzzers CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/fuzz/fuzz_*.c")
 foreach(source IN LISTS fuzzers)
     fuzz_target("${source}")
 endforeach()
+
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_FOUND AND NOT FUZZ)
+    foreach(check layers size)
+        add_test(NAME lint.${check}
+            COMMAND Python3::Interpreter "${CMAKE_SOURCE_DIR}/tools/check_${check}.py")
+        set_tests_properties(lint.${check} PROPERTIES LABELS lint TIMEOUT ${TEST_TIMEOUT})
+    endforeach()
+endif()

@@ -14,7 +14,7 @@ double picos_to_double(picos v);
 void picos_write(struct buf *b, picos v); // shortest plain decimal, "0.0105"
 picos picos_add(picos a, picos b);        // clamped
 
-typedef __int128 attos; // 10^-18 USD per unit
+__extension__ typedef __int128 attos; // 10^-18 USD per unit
 bool attos_parse(str text, attos *out);
 picos attos_times(attos price, int64_t units); // clamped, rounded half-even
 void attos_write(struct buf *b, attos v);
