@@ -6,6 +6,7 @@
 #include "json/json.h"
 #include "model/observation.h"
 
+struct regex;
 struct pricing;
 struct pricing *pricing_create(void); // built-in table; regexes compile on first use
 void pricing_destroy(struct pricing *p);
@@ -18,6 +19,7 @@ struct price_condition {
     str source, key; // attribute condition: model_parameters | metadata
     str *values;
     size_t n_values;
+    struct regex *compiled; // pricing's own; callers leave it NULL
 };
 struct price_tier {
     str id, name;
@@ -31,11 +33,15 @@ struct price_tier {
 struct price_model {
     str id, name, match_pattern;
     str tokenizer_id, tokenizer_config; // config: JSON text or none
-    millis start_date;
+    str unit;               // TOKENS, CHARACTERS, ...; none = null. Not used for pricing
+    millis start_date;      // MILLIS_NONE without; later ones match first
+    millis created_at;      // of built-in models: upstream's date
     struct price_tier *tiers; // default first, then by priority
     size_t n_tiers;
 };
-// Replaces a project's own models (they beat the built-in ones). The models are copied.
+// Replaces a project's own models (they beat the built-in ones); n = 0 removes them. The models are
+// copied. A pattern that does not compile never matches: check it with regex_compile() before it is
+// stored. ERR_NOMEM when the models take more than 16 MiB.
 enum errc pricing_set_project(struct pricing *p, struct ctx *ctx, str project_id, const struct price_model *models, size_t n) MUST_CHECK;
 size_t pricing_builtin_count(const struct pricing *p);
 const struct price_model *pricing_builtin(const struct pricing *p, size_t i);
