@@ -12,6 +12,9 @@ struct meta;
 enum errc meta_open(struct ctx *ctx, const char *path, struct meta **out) MUST_CHECK;
 void meta_close(struct meta *m);
 enum errc meta_ping(struct meta *m, struct ctx *ctx) MUST_CHECK;
+// A number that moves with every change of accounts, keys, models, score configs and settings, also by
+// other processes: what caches compare. Last-used times don't move it.
+enum errc meta_changes(struct meta *m, struct ctx *ctx, int64_t *out) MUST_CHECK;
 
 struct meta_org { str id, name, metadata; millis created_at, updated_at; };
 struct meta_project { str id, org_id, org_name, name, metadata; int64_t retention_days; millis created_at, updated_at; };
@@ -41,6 +44,9 @@ enum errc meta_project_get(struct meta *m, struct ctx *ctx, str id, struct meta_
 enum errc meta_project_list(struct meta *m, struct ctx *ctx, str org_id /* none = all */, meta_project_fn *fn, void *user) MUST_CHECK;
 enum errc meta_project_update(struct meta *m, struct ctx *ctx, const struct meta_project *p) MUST_CHECK;
 enum errc meta_project_delete(struct meta *m, struct ctx *ctx, str id) MUST_CHECK; // its keys stop working at once
+// Deleted projects whose events are still there, and forgetting one after they are gone (the purge job).
+enum errc meta_project_list_deleted(struct meta *m, struct ctx *ctx, meta_project_fn *fn, void *user) MUST_CHECK;
+enum errc meta_project_purge(struct meta *m, struct ctx *ctx, str id) MUST_CHECK;
 enum errc meta_key_create(struct meta *m, struct ctx *ctx, struct meta_key *k) MUST_CHECK;
 enum errc meta_key_by_hash(struct meta *m, struct ctx *ctx, str fast_hash, struct meta_key *out) MUST_CHECK;
 enum errc meta_key_by_public(struct meta *m, struct ctx *ctx, str public_key, struct meta_key *out) MUST_CHECK;
