@@ -87,12 +87,20 @@ apt_update()
     as_root apt-get update -q >>"$LOG" 2>&1 || say "some package lists could not be refreshed"
 }
 
-# Shows one line per package that gets set up; everything else goes to the log.
+# Names each package that was asked for as it gets set up, and counts what those pull in; the rest
+# goes to the log.
 apt_install()
 {
+    local wanted=" $* "
     as_root apt-get install -y -q --no-install-recommends -o Dpkg::Use-Pty=0 \
         -o DPkg::Lock::Timeout=300 "$@" 2>&1 |
-        tee -a "$LOG" | sed -un 's/^Setting up \([^ ]*\).*/deps:   + \1/p'
+        tee -a "$LOG" | awk -v wanted="$wanted" '
+            /^Setting up / {
+                n++; split($3, name, ":")
+                if (index(wanted, " " name[1] " ")) print "deps:   + " name[1]
+                else if (n % 50 == 0) print "deps:   ... " n " packages set up"
+                fflush()
+            }'
 }
 
 # A package that brings a daemon must not start it: we want nginx's program, not a web server.
