@@ -4,6 +4,7 @@
 // minutes (positive and negative, invalidated on key changes), in constant time.
 #include "store/meta/meta.h"
 
+// ACCESS_ADMIN is the instance without a project; an admin key with a project id is ACCESS_PROJECT.
 enum access_level { ACCESS_NONE, ACCESS_SCORES, ACCESS_PROJECT, ACCESS_ORGANIZATION, ACCESS_ADMIN };
 struct principal {
     enum access_level level;
@@ -20,6 +21,9 @@ struct auth_options {
 struct auth *auth_create(const struct auth_options *opt);
 void auth_destroy(struct auth *a);
 void auth_invalidate(struct auth *a); // after key or project changes
+// Stores when keys were last used, at most once a minute per key: for a background job, so that no
+// request waits for it.
+enum errc auth_store_uses(struct auth *a, struct ctx *ctx) MUST_CHECK;
 
 // `authorization`: value of the header or none; admin_key, project: x-langfuse-admin-api-key and
 // x-langfuse-project-id or none. ERR_UNAUTHENTICATED with the recorded text, ERR_UNAVAILABLE when the
@@ -33,6 +37,12 @@ str key_display(struct arena *arena, str secret); // first 6 + "..." + last 4
 enum errc key_generate(struct auth *a, struct ctx *ctx, str project_id, str org_id, str note, struct meta_key *out, str *secret) MUST_CHECK;
 // Given pair (LANGFUSE_INIT_*): upserts; a public key of another project is replaced.
 enum errc key_provision(struct auth *a, struct ctx *ctx, str project_id, str public_key, str secret, str note) MUST_CHECK;
+
+// The salt to hash keys with: the configured one, or one generated once and kept in meta.db. ERR_CONFLICT
+// when keys were made with another salt and it may not change (the server may, a command may not).
+enum errc auth_salt(struct meta *meta, struct ctx *ctx, str configured, bool may_change, str *out) MUST_CHECK;
+
+str password_generate(struct arena *arena); // 21 characters with letters, digits and a sign
 
 // Accounts of a new instance. init: values of LANGFUSE_INIT_* (api.md 24), looked up by name.
 typedef str env_lookup(void *user, const char *name); // none when unset or empty
