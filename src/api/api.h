@@ -3,6 +3,7 @@
 // The public API: what every handler works on, and the route tables. One file per resource.
 #include "auth/auth.h"
 #include "http/http.h"
+#include "ingest/ingest.h"
 #include "pricing/pricing.h"
 #include "store/meta/meta.h"
 #include "store/store.h"
@@ -21,6 +22,7 @@ struct api { // built by app; everything in it is thread safe
     struct meta *meta;
     struct auth *auth;
     struct pricing *pricing;
+    struct ingest *ingest;
     struct api_settings settings;
     bool (*stopping)(void *app);
     void *app;
@@ -28,8 +30,9 @@ struct api { // built by app; everything in it is thread safe
     void (*metrics_write)(void *app, struct buf *out);
 };
 
-extern const struct route *const api_route_tables[]; // NULL-terminated
-extern const size_t api_route_table_lens[];
+// Fills the NULL-terminated list of route tables and their lengths for http_config.
+#define API_TABLES 11
+void api_routes(const struct route *rows[API_TABLES + 1], size_t lens[API_TABLES]);
 
 // http_config.authorize: checks the route's level and sets rq->principal (struct principal).
 enum errc api_authorize(void *api, struct http_req *rq);

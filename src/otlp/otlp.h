@@ -24,3 +24,5 @@ enum errc otlp_decode(struct ctx *ctx, const struct otlp_request *in, struct eve
 void tools_extract(struct arena *a, struct observation *o);
 // Flattens nested OTLP metadata to the dotted names that v2 reads show: writes a JSON object.
 void otlp_metadata_flatten(struct buf *b, struct arena *scratch, str metadata);
+// ExportTraceServiceResponse in protobuf: empty on full success, else partial_success.
+void otlp_partial_success(struct buf *out, const struct otlp_result *res);
