@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Configuration: one table of settings (settings.c) read from the environment and the command line.
+// The same table prints `rushlight help config` and docs/configuration.md.
+#include "base/buf.h"
+#include "base/err.h"
+
+struct config { // strs live in the arena that config_load was given
+    str host;
+    int64_t port;  // 0 = any free one
+    str base_path; // "" or "/monitor"
+    str data_dir;
+    int64_t max_connections;
+    int64_t retention_days; // 0 = keep for ever
+    int64_t disk_budget;    // bytes; 0 = none
+    int64_t quiet_seconds;  // before a trace is repacked
+    int64_t commit_delay_ms;
+    str salt, admin_api_key;
+    int64_t key_ttl_seconds;
+    int32_t log_level;  // enum log_level
+    int32_t log_format; // 0 text, 1 json
+    bool traces_need_range;
+    int64_t traces_default_days;
+    str traces_default_fields, trace_default_fields;
+    int64_t trace_bytes;
+    struct {
+        str org_id, org_name, project_id, project_name, retention, public_key, secret_key, email,
+            password, user_name;
+    } init; // LANGFUSE_INIT_*
+};
+
+enum setting_type {
+    SETTING_STR,
+    SETTING_INT,
+    SETTING_BYTES,     // 500M, 20G
+    SETTING_BOOL,      // true, false, 1, 0
+    SETTING_CHOICE,    // int32_t: position in `choices`
+    SETTING_HOST,      // ignored when it is this machine's own name
+    SETTING_LISTEN,    // HOST:PORT, sets host and port
+    SETTING_BASE_PATH, // normalised: "" or "/x"
+    SETTING_URL_PATH,  // the base path inside a URL
+};
+struct setting {
+    const char *names[3]; // environment variables; the first that is set counts
+    const char *flag;     // "--data", or NULL
+    enum setting_type type;
+    size_t offset; // in struct config
+    int64_t min, max;
+    const char *fallback; // default as text; NULL = unset
+    const char *const *choices;
+    bool secret; // also NAME_FILE; never printed
+    const char *section, *help;
+};
+extern const struct setting settings[];
+extern const size_t n_settings;
+
+// Variables of Langfuse deployments that are no settings of ours; `*` at the end of a pattern.
+struct foreign_variable {
+    const char *pattern;
+    const char *warning; // what happens instead; NULL = accepted without a word
+};
+extern const struct foreign_variable foreign_variables[];
+extern const size_t n_foreign_variables;
+
+struct config_flag { // from the command line: beats the environment
+    const char *flag, *value;
+};
+struct config_input {
+    char *const *environment; // "NAME=value", NULL-terminated
+    const struct config_flag *flags;
+    size_t n_flags;
+};
+// ERR_INVALID: ctx->issues has every bad value, path = the variable or flag.
+enum errc config_load(struct ctx *ctx, const struct config_input *in,
+                      struct config *out) MUST_CHECK;
+const struct setting *config_setting_by_flag(str flag); // "--data"; NULL when there is none
+
+// Calls `fn` for each thing to tell about the environment: variables that are unknown (once, as a
+// list) or have no effect here.
+typedef void config_warning_fn(void *user, str text);
+void config_warnings(struct ctx *ctx, char *const *environment, config_warning_fn *fn, void *user);
+
+// LANGFUSE_INIT_* by name, for accounts_headless (an env_lookup); none when unset.
+str config_init_value(void *config, const char *name);
+
+// 500, 64k, 500M, 20G, 1T; also with B or iB at the end. Factors of 1024.
+bool config_parse_bytes(str value, int64_t *out);
+
+// The table for people: `text` for a terminal, else Markdown.
+void config_describe(struct buf *out, bool markdown);
