@@ -50,6 +50,7 @@ void metric_double(struct buf *out, const char *name, const char *labels, double
 void metric_histogram(struct buf *out, const char *name, const struct histogram *h)
 {
     uint64_t so_far = 0;
+    uint64_t sum_ns = counter_get(&h->sum_ns);
     for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++) {
         so_far += counter_get(&h->buckets[i]);
         buf_add_fmt(out, "%s_bucket{le=\"%s\"} %llu\n", name, buckets[i].le,
@@ -57,6 +58,6 @@ void metric_histogram(struct buf *out, const char *name, const struct histogram 
     }
     so_far += counter_get(&h->buckets[HISTOGRAM_BUCKETS]);
     buf_add_fmt(out, "%s_bucket{le=\"+Inf\"} %llu\n", name, (unsigned long long)so_far);
-    buf_add_fmt(out, "%s_sum %.9g\n", name, (double)counter_get(&h->sum_ns) / 1e9);
+    buf_add_fmt(out, "%s_sum %.9g\n", name, (double)sum_ns / 1e9);
     buf_add_fmt(out, "%s_count %llu\n", name, (unsigned long long)so_far);
 }
