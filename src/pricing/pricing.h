@@ -62,3 +62,5 @@ struct tokenizer;
 struct tokenizer *tokenizer_create(void); // vocabularies are unpacked on first use
 void tokenizer_destroy(struct tokenizer *t);
 int64_t tokenizer_count(struct tokenizer *t, struct arena *scratch, str tokenizer_id, str tokenizer_config, str text);
+// Frees the vocabularies that nobody used for `idle_ms`; they load again by themselves.
+void tokenizer_trim(struct tokenizer *t, int64_t idle_ms);
