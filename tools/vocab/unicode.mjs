@@ -32,7 +32,7 @@ export function classes() {
 
 // Canonical combining classes are not visible from JavaScript, but their order is: normalizing
 // swaps two marks exactly when the first one's class is greater and neither is zero.
-const swaps = (x, y) => ('a' + x + y).normalize('NFD') === 'a' + y + x;
+const swaps = (x, y) => x !== y && ('a' + x + y).normalize('NFD') === 'a' + y + x;
 const LOWEST = '\u0334', HIGHEST = '\u0345'; // classes 1 and 240
 
 function combiningOrder(marks) {
