@@ -11,7 +11,7 @@
 #include "pricing/vocab.h"
 
 #define PIECE_MAX (64u << 10)
-#define NO_PART UINT32_MAX
+#define NO_PART   UINT32_MAX
 
 struct part {
     uint32_t token;
@@ -54,9 +54,8 @@ static uint64_t heap_pop(struct merge *m)
 static void pair_up(struct merge *m, uint32_t i)
 {
     struct part *p = &m->parts[i];
-    p->merged = p->next == NO_PART
-                    ? TOKEN_NONE
-                    : vocab_merge(m->vocab, p->token, m->parts[p->next].token);
+    p->merged =
+        p->next == NO_PART ? TOKEN_NONE : vocab_merge(m->vocab, p->token, m->parts[p->next].token);
     if (p->merged != TOKEN_NONE)
         heap_push(m, (uint64_t)p->merged << 32 | i);
 }
@@ -79,9 +78,9 @@ static int64_t merge_all(struct merge *m, str piece)
 {
     uint32_t n = (uint32_t)piece.n;
     for (uint32_t i = 0; i < n; i++) {
-        m->parts[i] = (struct part){m->vocab->byte_token[(unsigned char)piece.p[i]],
-                                    i + 1 < n ? i + 1 : NO_PART, i > 0 ? i - 1 : NO_PART,
-                                    TOKEN_NONE};
+        m->parts[i] =
+            (struct part){m->vocab->byte_token[(unsigned char)piece.p[i]],
+                          i + 1 < n ? i + 1 : NO_PART, i > 0 ? i - 1 : NO_PART, TOKEN_NONE};
     }
     for (uint32_t i = 0; i < n; i++)
         pair_up(m, i);

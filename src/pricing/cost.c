@@ -98,8 +98,7 @@ static void price_usage(struct arena *a, const struct price_model *m, struct obs
 {
     o->tier_id = STR_NONE;
     o->tier_name = STR_NONE;
-    o->cost = o->provided_cost.n > 0 ? cost_provided(a, &o->provided_cost)
-                                     : (struct cost_map){0};
+    o->cost = o->provided_cost.n > 0 ? cost_provided(a, &o->provided_cost) : (struct cost_map){0};
     if (m == NULL || o->usage.n == 0)
         return;
     const struct price_tier *tier = tier_choose(a, m, o, &o->usage);

@@ -61,14 +61,23 @@ bool count_value(const struct count *c, const struct json *v, int64_t *total)
 
 bool is_chat_model(str model)
 {
-    static const str names[] = {
-        STR_INIT("gpt-4"), STR_INIT("gpt-4-0314"), STR_INIT("gpt-4-0613"), STR_INIT("gpt-4-32k"),
-        STR_INIT("gpt-4-32k-0314"), STR_INIT("gpt-4-32k-0613"), STR_INIT("gpt-4-1106-preview"),
-        STR_INIT("gpt-4-vision-preview"), STR_INIT("gpt-4o"), STR_INIT("gpt-4o-2024-05-13"),
-        STR_INIT("gpt-3.5-turbo"), STR_INIT("gpt-3.5-turbo-0301"),
-        STR_INIT("gpt-3.5-turbo-0613"), STR_INIT("gpt-3.5-turbo-1106"),
-        STR_INIT("gpt-3.5-turbo-16k"), STR_INIT("gpt-3.5-turbo-16k-0613"),
-        STR_INIT("gpt-35-turbo")};
+    static const str names[] = {STR_INIT("gpt-4"),
+                                STR_INIT("gpt-4-0314"),
+                                STR_INIT("gpt-4-0613"),
+                                STR_INIT("gpt-4-32k"),
+                                STR_INIT("gpt-4-32k-0314"),
+                                STR_INIT("gpt-4-32k-0613"),
+                                STR_INIT("gpt-4-1106-preview"),
+                                STR_INIT("gpt-4-vision-preview"),
+                                STR_INIT("gpt-4o"),
+                                STR_INIT("gpt-4o-2024-05-13"),
+                                STR_INIT("gpt-3.5-turbo"),
+                                STR_INIT("gpt-3.5-turbo-0301"),
+                                STR_INIT("gpt-3.5-turbo-0613"),
+                                STR_INIT("gpt-3.5-turbo-1106"),
+                                STR_INIT("gpt-3.5-turbo-16k"),
+                                STR_INIT("gpt-3.5-turbo-16k-0613"),
+                                STR_INIT("gpt-35-turbo")};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         if (str_eq(model, names[i]))
             return true;
@@ -98,9 +107,10 @@ bool is_chat(const struct json *v)
 // The values that are part of a message on the provider's wire.
 static bool count_message(const struct count *c, const struct json *message, int64_t *total)
 {
-    static const str keys[] = {STR_INIT("content"), STR_INIT("role"), STR_INIT("name"),
-                               STR_INIT("tool_calls"), STR_INIT("function_call"),
-                               STR_INIT("toolCalls"), STR_INIT("functionCall")};
+    static const str keys[] = {STR_INIT("content"),       STR_INIT("role"),
+                               STR_INIT("name"),          STR_INIT("tool_calls"),
+                               STR_INIT("function_call"), STR_INIT("toolCalls"),
+                               STR_INIT("functionCall")};
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
         const struct json *v = json_get(message, keys[i]);
         if (json_truthy(v) && !count_value(c, v, total))

@@ -14,10 +14,10 @@
 
 #include <stdlib.h>
 
-#define CACHE_SLOTS 8192u       // power of two
-#define CACHE_ENTRIES 4096u     // answers kept; a full cache starts again
-#define CACHE_PROBES 32u        // slots tried before an answer is not kept
-#define CACHE_NAME_BYTES 1024u  // longer model names are matched each time
+#define CACHE_SLOTS      8192u // power of two
+#define CACHE_ENTRIES    4096u // answers kept; a full cache starts again
+#define CACHE_PROBES     32u   // slots tried before an answer is not kept
+#define CACHE_NAME_BYTES 1024u // longer model names are matched each time
 
 struct cache_entry {
     uint64_t hash;
@@ -29,14 +29,14 @@ struct cache_entry {
 struct snapshot {
     _Atomic(uint32_t) refs;
     _Atomic(uint32_t) n_cached;
-    struct price_set *builtin; // lives as long as the pricing
+    struct price_set *builtin;   // lives as long as the pricing
     struct price_set **projects; // referenced, sorted by project id
     size_t n_projects;
     _Atomic(struct cache_entry *) cache[CACHE_SLOTS];
 };
 
 struct pricing {
-    struct lock lock; // guards `current`
+    struct lock lock;   // guards `current`
     struct lock writer; // one change at a time; taken before `lock`
     struct snapshot *current;
     struct price_set *builtin;
@@ -138,12 +138,12 @@ static bool entry_is(const struct cache_entry *e, uint64_t hash, str project_id,
            str_eq(str_make(e->bytes + e->n_project, e->n_name), name);
 }
 
-static const struct cache_entry *cache_find(const struct snapshot *s, uint64_t hash,
-                                            str project_id, str name)
+static const struct cache_entry *cache_find(const struct snapshot *s, uint64_t hash, str project_id,
+                                            str name)
 {
     for (uint64_t i = 0; i < CACHE_PROBES; i++) {
-        const struct cache_entry *e = atomic_load_explicit(
-            &s->cache[(hash + i) & (CACHE_SLOTS - 1)], memory_order_acquire);
+        const struct cache_entry *e =
+            atomic_load_explicit(&s->cache[(hash + i) & (CACHE_SLOTS - 1)], memory_order_acquire);
         if (e == NULL)
             return NULL;
         if (entry_is(e, hash, project_id, name))

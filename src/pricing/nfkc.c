@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-#define TEXT_MAX (64u << 20)
+#define TEXT_MAX  (64u << 20)
 #define MARKS_MAX 64u // how far a mark is moved: no script stacks more, hostile text might
 
 // Hangul syllables are arithmetic (Unicode, section 3.12).

@@ -13,7 +13,7 @@
 
 #include <stdlib.h>
 
-#define SET_BYTES (16u << 20)
+#define SET_BYTES   (16u << 20)
 #define ERROR_BYTES (64u << 10)
 
 static struct price_set *set_create(size_t n)
@@ -231,8 +231,8 @@ static void entry_insert(struct price_set *s, size_t n, struct price_model *m)
         s->entries[at].block = s->entries[at - 1].block;
         atomic_store(&s->entries[at].model, atomic_load(&s->entries[at - 1].model));
     }
-    s->entries[at].block = (struct price_block){.name = m->name, .id = m->id,
-                                                .pattern = m->match_pattern};
+    s->entries[at].block =
+        (struct price_block){.name = m->name, .id = m->id, .pattern = m->match_pattern};
     atomic_store(&s->entries[at].model, m);
 }
 

@@ -81,9 +81,7 @@ static void read_tier(struct reading *r, str value)
     tier->is_default = str_eq(priority, STR("default"));
     if (!tier->is_default && !str_to_i64(priority, &tier->priority))
         r->failed = true;
-    tier->id = str_eq(id, STR("-"))
-                   ? arena_cat(r->arena, r->model->id, STR("_tier_default"))
-                   : id;
+    tier->id = str_eq(id, STR("-")) ? arena_cat(r->arena, r->model->id, STR("_tier_default")) : id;
     tier->name = value;
     r->tier = tier;
 }

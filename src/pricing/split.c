@@ -9,13 +9,13 @@
 #include "pricing/vocab.h"
 
 #define BIT_OF(class) (1u << (class))
-#define LETTERS (BIT_OF(CLASS_UPPER) | BIT_OF(CLASS_LOWER) | BIT_OF(CLASS_LETTER))
-#define NUMBERS BIT_OF(CLASS_NUMBER)
-#define SPACES BIT_OF(CLASS_SPACE)
-#define OTHERS (BIT_OF(CLASS_OTHER) | BIT_OF(CLASS_MARK)) // [^\s\p{L}\p{N}]
-#define EITHER_CASE (BIT_OF(CLASS_LETTER) | BIT_OF(CLASS_MARK))
-#define UPPERS (BIT_OF(CLASS_UPPER) | EITHER_CASE) // [\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]
-#define LOWERS (BIT_OF(CLASS_LOWER) | EITHER_CASE) // [\p{Ll}\p{Lm}\p{Lo}\p{M}]
+#define LETTERS       (BIT_OF(CLASS_UPPER) | BIT_OF(CLASS_LOWER) | BIT_OF(CLASS_LETTER))
+#define NUMBERS       BIT_OF(CLASS_NUMBER)
+#define SPACES        BIT_OF(CLASS_SPACE)
+#define OTHERS        (BIT_OF(CLASS_OTHER) | BIT_OF(CLASS_MARK)) // [^\s\p{L}\p{N}]
+#define EITHER_CASE   (BIT_OF(CLASS_LETTER) | BIT_OF(CLASS_MARK))
+#define UPPERS        (BIT_OF(CLASS_UPPER) | EITHER_CASE) // [\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]
+#define LOWERS        (BIT_OF(CLASS_LOWER) | EITHER_CASE) // [\p{Ll}\p{Lm}\p{Lo}\p{M}]
 
 struct point {
     uint32_t cp;
@@ -213,12 +213,9 @@ size_t split_next(const struct char_table *t, enum split_kind kind, str text, si
 {
     const struct splitter s = {t, text};
     switch (kind) {
-    case SPLIT_CL100K:
-        return split_cl100k(&s, from);
-    case SPLIT_O200K:
-        return split_o200k(&s, from);
-    case SPLIT_GPT2:
-        break;
+    case SPLIT_CL100K: return split_cl100k(&s, from);
+    case SPLIT_O200K: return split_o200k(&s, from);
+    case SPLIT_GPT2: break;
     }
     return split_gpt2(&s, from);
 }

@@ -47,17 +47,14 @@ static str attribute_text(struct arena *a, const struct json *v)
 {
     int64_t whole;
     switch (json_type(v)) {
-    case JSON_STRING:
-        return json_str(v);
+    case JSON_STRING: return json_str(v);
     case JSON_NUMBER:
         return json_i64(v, &whole) ? arena_fmt(a, "%lld", (long long)whole) : json_number(v);
-    case JSON_BOOL:
-        return json_bool(v) ? STR("true") : STR("false");
+    case JSON_BOOL: return json_bool(v) ? STR("true") : STR("false");
     case JSON_ABSENT:
     case JSON_NULL:
     case JSON_ARRAY:
-    case JSON_OBJECT:
-        break;
+    case JSON_OBJECT: break;
     }
     return STR_NONE;
 }
@@ -84,8 +81,8 @@ static bool attribute_holds(struct arena *a, const struct price_condition *c,
     if (plain_key(c->key) && !str_has(text, c->key)) // spares most rows the parser
         return false;
     const struct json *object = json_try(a, text);
-    str value = json_is(object, JSON_OBJECT) ? attribute_text(a, json_get(object, c->key))
-                                             : STR_NONE;
+    str value =
+        json_is(object, JSON_OBJECT) ? attribute_text(a, json_get(object, c->key)) : STR_NONE;
     for (size_t i = 0; str_some(value) && i < c->n_values; i++) {
         if (str_eq(value, c->values[i]))
             return true;

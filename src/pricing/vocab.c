@@ -13,12 +13,12 @@
 extern const unsigned char vocab_data[];
 extern const size_t vocab_data_len;
 
-#define MAGIC "RLVOCAB1"
-#define ROW_BYTES 28u
-#define NAME_BYTES 16u
+#define MAGIC       "RLVOCAB1"
+#define ROW_BYTES   28u
+#define NAME_BYTES  16u
 #define SECTION_MAX (8u << 20)
-#define FIRST_PAIR 256u
-#define MAX_TOKENS (1u << 18)
+#define FIRST_PAIR  256u
+#define MAX_TOKENS  (1u << 18)
 
 static uint32_t read_u32(const char *p)
 {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#define ATTOS(micros) ((attos)(micros) * 1000000000000) // USD per million units
+#define ATTOS(micros) ((attos)(micros)*1000000000000) // USD per million units
 
 // ---- The project's models -----------------------------------------------------------------------
 
@@ -30,36 +30,55 @@ static struct price_condition fast[] = {{.op = STR_INIT("in"),
                                          .n_values = 3}};
 static struct price_condition gold_and_large[] = {
     {.pattern = STR_INIT("^in"), .op = STR_INIT("gte"), .value = 5},
-    {.op = STR_INIT("in"), .source = STR_INIT("metadata"), .key = STR_INIT("plan"),
-     .values = fast_values, .n_values = 1}};
+    {.op = STR_INIT("in"),
+     .source = STR_INIT("metadata"),
+     .key = STR_INIT("plan"),
+     .values = fast_values,
+     .n_values = 1}};
 static struct price_condition broken[] = {
     {.pattern = STR_INIT("(("), .op = STR_INIT("gte"), .value = 0}};
 static struct price_condition unknown_op[] = {
     {.pattern = STR_INIT("input"), .op = STR_INIT("about"), .value = 0}};
 
 #define TIER(label, order, when, costs)                                                            \
-    {.id = STR_INIT(label), .name = STR_INIT(label), .priority = (order),                          \
-     .conditions = (when), .n_conditions = ARRAY_LEN(when), .prices = (costs),                     \
-     .n_prices = ARRAY_LEN(costs)}
-#define STANDARD(costs)                                                                            \
-    {.id = STR_INIT("std"), .name = STR_INIT("Standard"), .is_default = true, .prices = (costs),   \
-     .n_prices = ARRAY_LEN(costs)}
+    {                                                                                              \
+        .id = STR_INIT(label), .name = STR_INIT(label), .priority = (order), .conditions = (when), \
+        .n_conditions = ARRAY_LEN(when), .prices = (costs), .n_prices = ARRAY_LEN(costs)           \
+    }
+#define STANDARD(costs)                                                          \
+    {                                                                            \
+        .id = STR_INIT("std"), .name = STR_INIT("Standard"), .is_default = true, \
+        .prices = (costs), .n_prices = ARRAY_LEN(costs)                          \
+    }
 
 static struct price_tier flat_tiers[] = {STANDARD(flat_prices)};
 static struct price_tier total_tiers[] = {STANDARD(total_prices)};
 static struct price_tier many_tiers[] = { // out of order on purpose
-    TIER("large", 7, large, double_prices), TIER("fast", 2, fast, total_prices),
-    STANDARD(flat_prices),                  TIER("gold", 1, gold_and_large, double_prices),
-    TIER("broken", 0, broken, total_prices), TIER("op", 0, unknown_op, total_prices),
+    TIER("large", 7, large, double_prices),
+    TIER("fast", 2, fast, total_prices),
+    STANDARD(flat_prices),
+    TIER("gold", 1, gold_and_large, double_prices),
+    TIER("broken", 0, broken, total_prices),
+    TIER("op", 0, unknown_op, total_prices),
     TIER("case", 0, exact_case, total_prices)};
 
 static const struct price_model models[] = {
-    {.id = STR_INIT("m-flat"), .match_pattern = STR_INIT("^flat$"), .start_date = MILLIS_NONE,
-     .tokenizer_id = STR_INIT("openai"), .tiers = flat_tiers, .n_tiers = 1},
-    {.id = STR_INIT("m-total"), .match_pattern = STR_INIT("^total$"), .start_date = MILLIS_NONE,
-     .tiers = total_tiers, .n_tiers = 1},
-    {.id = STR_INIT("m-many"), .match_pattern = STR_INIT("^many$"), .start_date = MILLIS_NONE,
-     .tiers = many_tiers, .n_tiers = ARRAY_LEN(many_tiers)},
+    {.id = STR_INIT("m-flat"),
+     .match_pattern = STR_INIT("^flat$"),
+     .start_date = MILLIS_NONE,
+     .tokenizer_id = STR_INIT("openai"),
+     .tiers = flat_tiers,
+     .n_tiers = 1},
+    {.id = STR_INIT("m-total"),
+     .match_pattern = STR_INIT("^total$"),
+     .start_date = MILLIS_NONE,
+     .tiers = total_tiers,
+     .n_tiers = 1},
+    {.id = STR_INIT("m-many"),
+     .match_pattern = STR_INIT("^many$"),
+     .start_date = MILLIS_NONE,
+     .tiers = many_tiers,
+     .n_tiers = ARRAY_LEN(many_tiers)},
 };
 
 // ---- Cases --------------------------------------------------------------------------------------
@@ -81,12 +100,12 @@ static const struct test_case cases[] = {
      "{\"input\":5,\"total\":9}", "{\"input\":0.00001,\"total\":0.00001}", "Standard"},
     {"zero is priced", "flat", "{\"input\":0}", NULL, NULL, NULL, "{\"input\":0,\"total\":0}",
      "{\"input\":0,\"total\":0}", "Standard"},
-    {"another word for total counts once", "flat", "{\"promptTokens\":10,\"totalTokens\":15}",
-     NULL, NULL, NULL, "{\"promptTokens\":10,\"totalTokens\":15,\"total\":15}", "{}", "Standard"},
+    {"another word for total counts once", "flat", "{\"promptTokens\":10,\"totalTokens\":15}", NULL,
+     NULL, NULL, "{\"promptTokens\":10,\"totalTokens\":15,\"total\":15}", "{}", "Standard"},
     {"negative values are dropped", "flat", "{\"input\":-5,\"output\":2}", NULL, NULL, NULL,
      "{\"output\":2,\"total\":2}", "{\"output\":0.00002,\"total\":0.00002}", "Standard"},
-    {"sums are clamped", "flat",
-     "{\"a\":9223372036854775807,\"b\":9223372036854775807}", NULL, NULL, NULL,
+    {"sums are clamped", "flat", "{\"a\":9223372036854775807,\"b\":9223372036854775807}", NULL,
+     NULL, NULL,
      "{\"a\":9223372036854775807,\"b\":9223372036854775807,\"total\":9223372036854775807}", "{}",
      "Standard"},
     {"total price on the derived total", "total", "{\"input\":4,\"output\":6}", NULL, NULL, NULL,
@@ -250,7 +269,8 @@ static void tokens_are_wanted_only_where_they_can_help(void **state)
         {"no model", NULL, NULL, NULL, "text", LEVEL_NONE, false},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct test_case c = {rows[i].name, rows[i].model, rows[i].usage, rows[i].cost, 0, 0, 0, 0, 0};
+        struct test_case c = {
+            rows[i].name, rows[i].model, rows[i].usage, rows[i].cost, 0, 0, 0, 0, 0};
         struct observation o = observe(f->arena, &c);
         o.input = str_c(rows[i].input);
         o.level = rows[i].level;

@@ -173,8 +173,8 @@ static void names_find_built_in_models(void **state)
 
 static struct price_model own_model(const char *id, const char *pattern, millis start)
 {
-    return (struct price_model){.id = str_c(id), .name = str_c(id),
-                                .match_pattern = str_c(pattern), .start_date = start};
+    return (struct price_model){
+        .id = str_c(id), .name = str_c(id), .match_pattern = str_c(pattern), .start_date = start};
 }
 
 static void set_models(struct fixture *f, str project, const struct price_model *models, size_t n)

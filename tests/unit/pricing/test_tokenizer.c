@@ -14,7 +14,8 @@
 
 #include <cmocka.h>
 
-#define CONFIG(model) "{\"tokenizerModel\":\"" model "\",\"tokensPerMessage\":3,\"tokensPerName\":1}"
+#define CONFIG(model) \
+    "{\"tokenizerModel\":\"" model "\",\"tokensPerMessage\":3,\"tokensPerName\":1}"
 
 struct fixture {
     struct arena *arena;
@@ -202,9 +203,9 @@ static void broken_text_is_survived(void **state)
 {
     struct fixture *f = *state;
     need_vocabularies(f);
-    static const str cases[] = {STR_INIT("\xff\xfe"), STR_INIT("a\xe6\x97"), STR_INIT("\xf0\x9f\xa6"),
-                                STR_INIT("\xc3"), STR_INIT("'\xc5"), STR_INIT("\xed\xa0\x80"),
-                                STR_INIT("x\0y")};
+    static const str cases[] = {
+        STR_INIT("\xff\xfe"), STR_INIT("a\xe6\x97"),    STR_INIT("\xf0\x9f\xa6"), STR_INIT("\xc3"),
+        STR_INIT("'\xc5"),    STR_INIT("\xed\xa0\x80"), STR_INIT("x\0y")};
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         char *exact = malloc(cases[i].n);
         assert_non_null(exact);
@@ -246,10 +247,8 @@ static void a_huge_word_is_counted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(counts_equal_the_packages_own),
-        TEST(rules_of_the_wire),
-        TEST(broken_text_is_survived),
-        TEST(vocabularies_come_back_after_trimming),
+        TEST(counts_equal_the_packages_own), TEST(rules_of_the_wire),
+        TEST(broken_text_is_survived),       TEST(vocabularies_come_back_after_trimming),
         TEST(a_huge_word_is_counted),
     };
     return cmocka_run_group_tests_name("pricing/tokenizer", tests, NULL, NULL);
