@@ -3,7 +3,7 @@
 # 13 that has nothing but make and git: what is missing is installed first (root or sudo).
 
 .DEFAULT_GOAL := help
-.PHONY: deps build run test bench bench-peers fuzz lint clean help
+.PHONY: deps build run test bench bench-peers fuzz lint format clean help
 
 BIN     := build/rushlight
 DATA    ?= var/data
@@ -38,6 +38,9 @@ fuzz: ## run every fuzz target for SECONDS_EACH seconds (60)
 lint: ## every static check
 	@tools/deps.sh test
 	@tools/lint.sh
+
+format: ## let clang-format rewrite the C sources
+	@tools/lint.sh reformat
 
 clean: ## remove everything that was built (not the data)
 	rm -rf build web/dist web/node_modules

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 #
 # Every static check: tools/lint.sh [check...], all of them by default.
+# `tools/lint.sh reformat` lets clang-format rewrite the tree instead.
 #
 #   format   clang-format changes nothing        tidy      clang-tidy (.clang-tidy)
 #   cppcheck                                     layers    tools/check_layers.py
 #   size     tools/check_size.py                 shell     shellcheck
-#   hygiene  no goto, no TODO, no address of a package registry, no third-party tree
+#   hygiene  reasons of suppressions, no goto, no TODO, no registry in lock files
 #   web      TypeScript strict
 #
 # clang-tidy's verdict on a file is remembered by the content of the file, of all headers and of
@@ -22,10 +23,18 @@ readonly JOBS
 
 c_files() { git ls-files -co --exclude-standard -- "$@" | while read -r f; do [ -e "$f" ] && echo "$f"; done; }
 
+formatted_files() { c_files 'src/*.[ch]' 'tests/*.[ch]' 'fuzz/*.[ch]' 'bench/*.[ch]'; }
+
 check_format()
 {
-    c_files 'src/*.[ch]' 'tests/*.[ch]' 'fuzz/*.[ch]' 'bench/*.[ch]' |
-        xargs -r clang-format --dry-run -Werror
+    local file status=0
+    while read -r file; do
+        clang-format "$file" | cmp -s - "$file" || {
+            echo "lint: not as clang-format writes it: $file (make format)"
+            status=1
+        }
+    done < <(formatted_files)
+    return $status
 }
 
 check_layers() { python3 tools/check_layers.py; }
@@ -47,6 +56,9 @@ check_hygiene()
     refuse "goto is not used here" '^\s+goto\s+\w+;' -- 'src/*.[ch]' || status=1
     refuse "unfinished work belongs into an issue" '\b(TODO|FIXME|XXX|HACK)\b' -- \
         'src' 'web/src' 'fuzz/*.c' 'tools' ':!tools/lint.sh' || status=1
+    refuse "a suppression gives its reason on the same line" \
+        'NOLINT[A-Z]*\([^)]*\)\s*$|NOLINT[A-Z]*\s*$|cppcheck-suppress \S+\s*$' -- \
+        '*.[ch]' || status=1
     refuse "a lock file names a registry" '"resolved":' -- '*package-lock.json' || status=1
     return $status
 }
@@ -99,6 +111,10 @@ check_web()
 
 main()
 {
+    if [ "${1:-}" = reformat ]; then
+        formatted_files | xargs -r clang-format -i
+        return
+    fi
     local passed=0 failed=0 check started checks=("$@")
     [ $# -gt 0 ] || checks=("${CHECKS[@]}")
     for check in "${checks[@]}"; do
