@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+// The composition root. Start order: directory and its lock, metadata, accounts, prices, events, API,
+// listening, jobs. Stop order is the reverse: no new requests, running ones finish, jobs stop, last
+// uses of keys are stored, the writer drains, files close. Everything that can fail at the start
+// fails with cause and cure; app_stop() takes a half-built app too.
+//
+// Runs on the main thread. Signals are waited for (serve.c), never handled inside requests.
+#include "app/app_int.h"
+#include "base/crypto.h"
+#include "base/log.h"
+#include "http/assets.h"
+#include "store/sqlite/sqlite_store.h"
+
+#include "api/model_price.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define COMPATIBLE_VERSION "4.16.0" // of the wire, as recorded
+enum { APP_ARENA = 1 << 20, HTTP_TIMEOUT_S = 60, STOP_ARENA = 4 << 20 };
+
+static bool app_stopping(void *app)
+{
+    return atomic_load(&((struct app *)app)->stopping);
+}
+
+static void enrich(void *pricing, struct arena *a, str project, struct observation *o)
+{
+    enrich_observation(pricing, a, project, o);
+}
+
+// ---- Start --------------------------------------------------------------------------------------
+
+static enum errc open_meta(struct app *app, struct ctx *ctx)
+{
+    str salt = STR_NONE;
+    str path = arena_cat(app->arena, app->cfg->data_dir, STR("/meta.db"));
+    TRY(meta_open(ctx, arena_cstr(app->arena, path), &app->meta));
+    TRY(auth_salt(app->meta, ctx, app->cfg->salt, true, &salt));
+    const struct auth_options opt = {.meta = app->meta,
+                                     .salt = salt,
+                                     .admin_api_key = app->cfg->admin_api_key,
+                                     .cache_ttl_ms = app->cfg->key_ttl_seconds * 1000};
+    app->auth = auth_create(&opt);
+    return ERR_OK;
+}
+
+static enum errc open_events(struct app *app, struct ctx *ctx)
+{
+    str dir = arena_cat(app->arena, app->cfg->data_dir, STR("/events"));
+    app->pricing = pricing_create();
+    app->tokenizer = tokenizer_create();
+    const struct sqlite_store_options opt = {
+        .dir = arena_cstr(app->arena, dir),
+        .enrich = enrich,
+        .enrich_user = app->pricing,
+        .retention_days = app->cfg->retention_days,
+        .budget_bytes = app->cfg->disk_budget,
+        .quiet_ms = app->cfg->quiet_seconds * 1000,
+        .commit_delay_ms = app->cfg->commit_delay_ms,
+    };
+    return sqlite_store_open(ctx, &opt, &app->store);
+}
+
+struct models_load {
+    struct app *app;
+    struct ctx *ctx;
+};
+
+static enum errc load_models_of(void *user, const struct meta_project *row)
+{
+    const struct models_load *l = user;
+    return api_models_load(l->app->meta, l->app->pricing, l->ctx, row->id);
+}
+
+static enum errc build_api(struct app *app, struct ctx *ctx)
+{
+    const struct config *cfg = app->cfg;
+    struct models_load load = {app, ctx};
+    app->ingest.store = app->store;
+    app->ingest.meta = app->meta;
+    app->api = (struct api){
+        .store = app->store,
+        .meta = app->meta,
+        .auth = app->auth,
+        .pricing = app->pricing,
+        .ingest = &app->ingest,
+        .settings = {.version = STR(RUSHLIGHT_VERSION),
+                     .compatible_version = STR(COMPATIBLE_VERSION),
+                     .traces_need_range = cfg->traces_need_range,
+                     .traces_default_days = cfg->traces_default_days,
+                     .traces_default_fields = cfg->traces_default_fields,
+                     .trace_default_fields = cfg->trace_default_fields,
+                     .trace_bytes = cfg->trace_bytes},
+        .stopping = app_stopping,
+        .app = app,
+        .metrics_write = app_metrics_write,
+    };
+    api_routes(app->tables, app->table_lens);
+    app_metrics_init(&app->metrics, app->tables, app->table_lens);
+    return meta_project_list(app->meta, ctx, STR_NONE, load_models_of, &load);
+}
+
+static enum errc listen_http(struct app *app, struct ctx *ctx)
+{
+    const struct http_config http = {
+        .host = arena_cstr(app->arena, app->cfg->host),
+        .port = (uint16_t)app->cfg->port,
+        .base_path = app->cfg->base_path,
+        .max_connections = (uint32_t)app->cfg->max_connections,
+        .timeout_s = HTTP_TIMEOUT_S,
+        .app = &app->api,
+        .tables = app->tables,
+        .table_lens = app->table_lens,
+        .authorize = api_authorize,
+        .on_done = app_on_done,
+        .fallback = assets_serve,
+    };
+    return http_server_start(ctx, &http, &app->http);
+}
+
+static enum errc start_jobs(struct app *app, struct ctx *ctx)
+{
+    const struct jobs_context jobs = {.store = app->store,
+                                      .meta = app->meta,
+                                      .auth = app->auth,
+                                      .pricing = app->pricing,
+                                      .tokenizer = app->tokenizer,
+                                      .counters = &app->jobs_counters};
+    app->jobs = jobs_start(&jobs);
+    if (!app->jobs)
+        return fail(ctx, ERR_UNAVAILABLE,
+                    "the background thread cannot be started; check the"
+                    " limit of processes (ulimit -u)");
+    return ERR_OK;
+}
+
+// The secrets of a first start are printed even when listening fails: they exist by then.
+static enum errc listen_and_greet(struct app *app, struct ctx *ctx)
+{
+    bool created = false;
+    struct first_run first = {0};
+    struct config cfg = *app->cfg; // env_lookup takes a mutable pointer
+    TRY(accounts_headless(app->auth, ctx, config_init_value, &cfg));
+    TRY(accounts_first_run(app->auth, ctx, &first, &created));
+    enum errc rc = listen_http(app, ctx);
+    uint16_t port = rc == ERR_OK ? app_port(app) : (uint16_t)cfg.port;
+    if (created)
+        banner_print(&first, app_local_url(ctx->arena, &cfg, port));
+    return rc;
+}
+
+static enum errc build(struct app *app, struct ctx *ctx)
+{
+    TRY(crypto_init());
+    TRY(data_dir_prepare(ctx, app->cfg->data_dir));
+    TRY(data_dir_lock(ctx, app->cfg->data_dir, &app->lock_fd));
+    TRY(open_meta(app, ctx));
+    TRY(open_events(app, ctx));
+    TRY(build_api(app, ctx));
+    TRY(listen_and_greet(app, ctx));
+    return start_jobs(app, ctx);
+}
+
+enum errc app_start(struct ctx *ctx, const struct config *cfg, struct app **out)
+{
+    struct app *app = calloc(1, sizeof *app);
+    CHECK(app);
+    app->cfg = cfg;
+    app->lock_fd = -1;
+    app->started_ms = clock_mono_ms();
+    app->arena = arena_create(APP_ARENA);
+    enum errc rc = build(app, ctx);
+    if (rc != ERR_OK) {
+        app_stop(app, 0);
+        return rc;
+    }
+    *out = app;
+    return ERR_OK;
+}
+
+uint16_t app_port(const struct app *app)
+{
+    return http_server_port(app->http);
+}
+
+// ---- Stop ---------------------------------------------------------------------------------------
+
+static void store_last_uses(struct app *app)
+{
+    struct ctx ctx;
+    struct arena *arena = arena_create(STOP_ARENA);
+    ctx_init(&ctx, arena);
+    if (auth_store_uses(app->auth, &ctx) != ERR_OK)
+        log_debug("stop.uses", "%.*s", STR_ARG(ctx.message));
+    arena_destroy(arena);
+}
+
+void app_stop(struct app *app, int64_t grace_ms)
+{
+    if (!app)
+        return;
+    atomic_store(&app->stopping, true);
+    if (app->http)
+        http_server_stop(app->http, grace_ms);
+    jobs_stop(app->jobs);
+    if (app->jobs)
+        store_last_uses(app);
+    if (app->store)
+        app->store->ops->close(app->store);
+    auth_destroy(app->auth);
+    if (app->pricing)
+        pricing_destroy(app->pricing);
+    if (app->tokenizer)
+        tokenizer_destroy(app->tokenizer);
+    meta_close(app->meta);
+    app_metrics_fini(&app->metrics);
+    if (app->lock_fd >= 0)
+        close(app->lock_fd);
+    arena_destroy(app->arena);
+    free(app);
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// The composition root: configuration -> objects -> threads, and back. One struct app per process
+// holds everything; nothing is global.
+#include "app/config.h"
+
+struct app;
+// Opens the data directory, creates first accounts when needed, listens. `cfg` must outlive the app.
+// Errors say cause and cure: port in use, directory not writable or used by another server ...
+enum errc app_start(struct ctx *ctx, const struct config *cfg, struct app **out) MUST_CHECK;
+uint16_t app_port(const struct app *app);
+// Stops accepting, lets running requests finish for at most grace_ms, drains the writer, closes.
+void app_stop(struct app *app, int64_t grace_ms);
+
+// `rushlight serve`: start, wait for a signal, stop. Returns the exit status: 0 after a graceful stop,
+// 1 when the start failed. A second signal ends the process at once.
+int app_serve(const struct config *cfg, char *const *environment);
+
+// Creates the directory with its parents (mode 0700) and checks that it can be written.
+enum errc data_dir_prepare(struct ctx *ctx, str dir) MUST_CHECK;
+// Takes the lock that keeps a second server out; *fd is closed to release it. ERR_CONFLICT names the
+// process that holds it.
+enum errc data_dir_lock(struct ctx *ctx, str dir, int *fd) MUST_CHECK;

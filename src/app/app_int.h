@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// What the files of this folder share: the struct that holds everything, and its metrics.
+#include "api/api.h"
+#include "app/app.h"
+#include "base/metrics.h"
+#include "jobs/jobs.h"
+
+#include <stdatomic.h>
+
+// ---- Metrics of HTTP requests -------------------------------------------------------------------
+
+enum status_class { STATUS_2XX, STATUS_3XX, STATUS_4XX, STATUS_5XX, STATUS_CLASSES };
+struct route_counters {
+    counter by_class[STATUS_CLASSES];
+    counter sum_ns, bytes;
+};
+struct app_metrics {                   // filled by http's on_done hook from any thread
+    const struct route *const *tables; // NULL-terminated
+    const size_t *lens;
+    struct route_counters *routes; // one per route in the tables' order, then one for all else
+    size_t n_routes;
+    struct histogram write_duration, read_duration;
+};
+void app_metrics_init(struct app_metrics *m, const struct route *const *tables, const size_t *lens);
+void app_metrics_fini(struct app_metrics *m);
+// http_config.on_done; `api` is struct api, whose app is this.
+void app_on_done(void *api, const struct http_req *rq, int status, size_t bytes, int64_t ns);
+// api.metrics_write.
+void app_metrics_write(void *app, struct buf *out);
+
+// ---- Everything ---------------------------------------------------------------------------------
+
+struct app {
+    const struct config *cfg;
+    struct arena *arena; // strings that live as long as the app
+    int lock_fd;
+    int64_t started_ms; // monotonic
+    atomic_bool stopping;
+    struct meta *meta;
+    struct auth *auth;
+    struct pricing *pricing;
+    struct tokenizer *tokenizer;
+    struct event_store *store;
+    struct ingest ingest;
+    struct api api;
+    const struct route *tables[API_TABLES + 1];
+    size_t table_lens[API_TABLES];
+    struct app_metrics metrics;
+    struct jobs_counters jobs_counters;
+    struct http_server *http;
+    struct jobs *jobs;
+};
+
+// Public URL as seen from this machine: "http://localhost:3000/monitor".
+str app_local_url(struct arena *a, const struct config *cfg, uint16_t port);
+// What a first start created, once, on standard output.
+void banner_print(const struct first_run *first, str url);

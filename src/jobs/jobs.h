@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// Background work: one thread that runs the rows of a table, each when it is due (jobs.c). Work is in
+// small steps, so that stopping is quick and no request waits long for the writer.
+#include "auth/auth.h"
+#include "base/metrics.h"
+#include "pricing/pricing.h"
+#include "store/meta/meta.h"
+#include "store/store.h"
+
+enum job_kind { JOB_TOKENS, JOB_REPACK, JOB_KEY_USES, JOB_PURGE, JOB_SEAL, JOB_RETAIN, JOB_COUNT };
+extern const char *const job_names[JOB_COUNT];
+
+struct jobs_counters { // since start; /metrics reads them
+    counter runs[JOB_COUNT], failures[JOB_COUNT];
+    counter packed_traces, deleted_days, counted_observations, uncountable_observations;
+    counter purged_projects;
+};
+
+struct jobs_context { // what jobs work on; everything in it is thread safe and outlives the jobs
+    struct event_store *store; // the embedded one
+    struct meta *meta;
+    struct auth *auth;
+    struct pricing *pricing;
+    struct tokenizer *tokenizer;
+    struct jobs_counters *counters;
+};
+
+struct jobs;
+struct jobs *jobs_start(const struct jobs_context *context); // NULL when no thread can be started
+void jobs_stop(struct jobs *j); // waits for the running step; NULL is fine
+
+// One step of one job on the caller's thread; *more asks for the next step at once.
+enum errc jobs_step(const struct jobs_context *context, enum job_kind kind, struct ctx *ctx,
+                    bool *more) MUST_CHECK;
