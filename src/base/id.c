@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// Random identifiers.
+#include "base/id.h"
+
+#include "base/clock.h"
+#include "base/codec.h"
+#include "base/crypto.h"
+
+void id_uuid4(char out[UUID_LEN + 1])
+{
+    static const char hex[] = "0123456789abcdef";
+    uint8_t r[16];
+    size_t n = 0;
+
+    crypto_random(r, sizeof(r));
+    r[6] = (uint8_t)((r[6] & 0x0f) | 0x40);
+    r[8] = (uint8_t)((r[8] & 0x3f) | 0x80);
+    for (size_t i = 0; i < sizeof(r); i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            out[n++] = '-';
+        out[n++] = hex[r[i] >> 4];
+        out[n++] = hex[r[i] & 15];
+    }
+    out[n] = 0;
+}
+
+str id_uuid(struct arena *a)
+{
+    char text[UUID_LEN + 1];
+
+    id_uuid4(text);
+    return arena_str(a, (str){text, UUID_LEN});
+}
+
+str id_cuid(struct arena *a)
+{
+    static const char alphabet[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+    char text[25] = "c";
+    uint8_t r[16];
+    uint64_t t = (uint64_t)clock_now();
+
+    crypto_random(r, sizeof(r));
+    for (size_t i = 8; i >= 1; i--, t /= 36)
+        text[i] = alphabet[t % 36];
+    for (size_t i = 0; i < sizeof(r); i++)
+        text[9 + i] = alphabet[r[i] % 36];
+    return arena_str(a, (str){text, sizeof(text)});
+}
+
+str id_hex(struct arena *a, size_t n_bytes)
+{
+    void *r = arena_alloc(a, n_bytes);
+
+    if (!r)
+        return STR_NONE;
+    crypto_random(r, n_bytes);
+    return hex_encode(a, r, n_bytes);
+}

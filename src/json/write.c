@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: MIT
+// Streaming writer. Strings are copied in runs up to the next byte that needs escaping.
+#include "json/write.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void jw_init(struct jw *w, struct buf *b)
+{
+    *w = (struct jw){.b = b};
+}
+
+static void separate(struct jw *w)
+{
+    if (w->comma)
+        buf_add_char(w->b, ',');
+    w->comma = true;
+}
+
+static void open_with(struct jw *w, char c)
+{
+    separate(w);
+    buf_add_char(w->b, c);
+    w->comma = false;
+}
+
+static void close_with(struct jw *w, char c)
+{
+    buf_add_char(w->b, c);
+    w->comma = true;
+}
+
+void jw_object(struct jw *w)
+{
+    open_with(w, '{');
+}
+
+void jw_object_end(struct jw *w)
+{
+    close_with(w, '}');
+}
+
+void jw_array(struct jw *w)
+{
+    open_with(w, '[');
+}
+
+void jw_array_end(struct jw *w)
+{
+    close_with(w, ']');
+}
+
+// 0: as it is; 1: \u00xx; else the letter behind the backslash.
+static const char escapes[256] = {
+    [0x00 ... 0x07] = 1, [0x0b] = 1, [0x0e ... 0x1f] = 1, ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\',
+};
+
+void json_escape(struct buf *b, str s)
+{
+    size_t from = 0;
+
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        char e = escapes[c];
+        if (!e)
+            continue;
+        buf_add(b, (str){s.p + from, i - from});
+        from = i + 1;
+        if (e == 1) {
+            static const char hex[] = "0123456789abcdef";
+            buf_add(b, (str){(char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6});
+        } else {
+            buf_add(b, (str){(char[]){'\\', e}, 2});
+        }
+    }
+    if (from < s.n)
+        buf_add(b, (str){s.p + from, s.n - from});
+}
+
+static void quoted(struct buf *b, str s)
+{
+    buf_add_char(b, '"');
+    json_escape(b, s);
+    buf_add_char(b, '"');
+}
+
+void jw_key(struct jw *w, str key)
+{
+    separate(w);
+    quoted(w->b, key);
+    buf_add_char(w->b, ':');
+    w->comma = false;
+}
+
+void jw_raw(struct jw *w, str json)
+{
+    separate(w);
+    buf_add(w->b, json);
+}
+
+void jw_null(struct jw *w)
+{
+    jw_raw(w, STR("null"));
+}
+
+void jw_bool(struct jw *w, bool v)
+{
+    jw_raw(w, v ? STR("true") : STR("false"));
+}
+
+void jw_i64(struct jw *w, int64_t v)
+{
+    separate(w);
+    buf_add_i64(w->b, v);
+}
+
+// Digits and exponent of the shortest decimal that reads back equal: "d.ddde±x" split up.
+static int shortest(double v, char digits[20], int *exp)
+{
+    char text[40];
+    int n = 0;
+
+    for (int p = 0; p < 17; p++) {
+        snprintf(text, sizeof(text), "%.*e", p, v);
+        double back = strtod(text, NULL);
+        if (!(back < v) && !(back > v))
+            break;
+    }
+    char *e = strchr(text, 'e');
+    for (const char *c = text; c < e; c++) {
+        if (*c != '.')
+            digits[n++] = *c;
+    }
+    str x = str_c(e + 1);
+    int64_t value = 0;
+    str_to_i64(x.p[0] == '+' ? str_skip(x, 1) : x, &value);
+    *exp = (int)value;
+    while (n > 1 && digits[n - 1] == '0')
+        n--;
+    return n;
+}
+
+static void zeros(struct buf *b, int n)
+{
+    while (n-- > 0)
+        buf_add_char(b, '0');
+}
+
+// As JavaScript prints numbers: plain between 1e-7 and 1e21, else with an exponent.
+static void positive_write(struct buf *b, double v)
+{
+    char d[20];
+    int exp, n = shortest(v, d, &exp);
+
+    if (exp >= 21 || exp < -7) {
+        buf_add(b, (str){d, 1});
+        if (n > 1)
+            buf_add_char(b, '.');
+        buf_add(b, (str){d + 1, (size_t)(n - 1)});
+        buf_add_fmt(b, "e%c%d", exp < 0 ? '-' : '+', exp < 0 ? -exp : exp);
+    } else if (exp < 0) {
+        BUF_ADD(b, "0.");
+        zeros(b, -exp - 1);
+        buf_add(b, (str){d, (size_t)n});
+    } else if (n <= exp + 1) {
+        buf_add(b, (str){d, (size_t)n});
+        zeros(b, exp + 1 - n);
+    } else {
+        buf_add(b, (str){d, (size_t)exp + 1});
+        buf_add_char(b, '.');
+        buf_add(b, (str){d + exp + 1, (size_t)(n - exp - 1)});
+    }
+}
+
+void jw_double(struct jw *w, double v)
+{
+    if (!isfinite(v)) {
+        jw_null(w);
+        return;
+    }
+    if (v >= -9007199254740992.0 && v <= 9007199254740992.0) {
+        int64_t i = (int64_t)v;
+        if (!((double)i < v) && !((double)i > v)) {
+            jw_i64(w, i);
+            return;
+        }
+    }
+    separate(w);
+    if (v < 0)
+        buf_add_char(w->b, '-');
+    positive_write(w->b, fabs(v));
+}
+
+void jw_str(struct jw *w, str v)
+{
+    if (!str_some(v)) {
+        jw_null(w);
+        return;
+    }
+    separate(w);
+    quoted(w->b, v);
+}
+
+void jw_time(struct jw *w, millis t)
+{
+    char text[32];
+
+    if (t == MILLIS_NONE) {
+        jw_null(w);
+        return;
+    }
+    separate(w);
+    buf_add_char(w->b, '"');
+    buf_add(w->b, (str){text, time_format_iso(t, text)});
+    buf_add_char(w->b, '"');
+}
+
+void jw_money(struct jw *w, picos v)
+{
+    separate(w);
+    picos_write(w->b, v);
+}
+
+// Integers that a double cannot hold are shown as texts so that they keep their digits (api.md 0.1).
+static bool beyond_double(str number)
+{
+    int64_t v;
+
+    for (size_t i = 0; i < number.n; i++) {
+        if (number.p[i] == '.' || number.p[i] == 'e' || number.p[i] == 'E')
+            return false;
+    }
+    if (number.n < 16)
+        return false;
+    return !str_to_i64(number, &v) || v > INT64_C(9007199254740991) || v < -INT64_C(9007199254740991);
+}
+
+static void splice(struct jw *w, const struct json *v)
+{
+    switch (json_type(v)) {
+    case JSON_OBJECT:
+        jw_object(w);
+        for (struct json_iter it = json_iter(v); json_next(&it);) {
+            if (json_get(v, it.key) != it.value)
+                continue;
+            jw_key(w, it.key);
+            splice(w, it.value);
+        }
+        jw_object_end(w);
+        break;
+    case JSON_ARRAY:
+        jw_array(w);
+        for (struct json_iter it = json_iter(v); json_next(&it);)
+            splice(w, it.value);
+        jw_array_end(w);
+        break;
+    case JSON_NUMBER:
+        if (beyond_double(json_number(v)))
+            jw_str(w, json_number(v));
+        else
+            jw_raw(w, json_number(v));
+        break;
+    case JSON_STRING:
+        jw_str(w, json_str(v));
+        break;
+    case JSON_BOOL:
+        jw_bool(w, json_bool(v));
+        break;
+    case JSON_NULL:
+    case JSON_ABSENT:
+        jw_null(w);
+        break;
+    }
+}
+
+void jw_stored(struct jw *w, struct arena *scratch, str text)
+{
+    if (!str_some(text)) {
+        jw_null(w);
+        return;
+    }
+    struct arena_mark mark = arena_mark(scratch);
+    const struct json *v = json_try(scratch, text);
+    if (v)
+        splice(w, v);
+    else
+        jw_str(w, text);
+    arena_rewind(scratch, mark);
+}
+
+void jw_kstr(struct jw *w, str key, str v)
+{
+    jw_key(w, key);
+    jw_str(w, v);
+}
+
+void jw_ki64(struct jw *w, str key, int64_t v)
+{
+    jw_key(w, key);
+    jw_i64(w, v);
+}
+
+void jw_kbool(struct jw *w, str key, bool v)
+{
+    jw_key(w, key);
+    jw_bool(w, v);
+}
+
+void jw_kdouble(struct jw *w, str key, double v)
+{
+    jw_key(w, key);
+    jw_double(w, v);
+}
+
+void jw_ktime(struct jw *w, str key, millis t)
+{
+    jw_key(w, key);
+    jw_time(w, t);
+}
+
+void jw_kraw(struct jw *w, str key, str json)
+{
+    jw_key(w, key);
+    jw_raw(w, json);
+}
+
+void jw_knull(struct jw *w, str key)
+{
+    jw_key(w, key);
+    jw_null(w);
+}
