@@ -91,7 +91,7 @@ size_t utf8_units(str s)
 
 str utf8_clean(struct arena *a, str s)
 {
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
 
     if (utf8_valid(s) && str_find_char(s, 0) < 0)
         return s;
