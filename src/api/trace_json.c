@@ -6,7 +6,7 @@
 
 double seconds_between(millis from, millis to)
 {
-    return from == MILLIS_NONE || to == MILLIS_NONE ? NAN : (double)(to - from) / 1000;
+    return from == MILLIS_NONE || to == MILLIS_NONE ? (double)NAN : (double)(to - from) / 1000;
 }
 
 void jw_seconds(struct jw *w, str key, double s)

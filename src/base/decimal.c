@@ -4,11 +4,10 @@
 
 #include <math.h>
 
-typedef __int128 i128;
-typedef unsigned __int128 u128;
+__extension__ typedef __int128 i128;
+__extension__ typedef unsigned __int128 u128;
 
 #define DIGITS_MAX 36
-#define I128_MAX ((i128)(((u128)1 << 127) - 1))
 
 static i128 pow10_of(int n)
 {

@@ -51,10 +51,15 @@ void jw_array_end(struct jw *w)
     close_with(w, ']');
 }
 
-// 0: as it is; 1: \u00xx; else the letter behind the backslash.
-static const char escapes[256] = {
-    [0x00 ... 0x07] = 1, [0x0b] = 1, [0x0e ... 0x1f] = 1, ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\',
-};
+// Letter behind the backslash; 'u' stands for \u00xx; 0: the byte stays as it is.
+static char escape_of(unsigned char c)
+{
+    static const char control[32] = "uuuuuuuubtnufruuuuuuuuuuuuuuuuuu";
+
+    if (c < 0x20)
+        return control[c];
+    return c == '"' || c == '\\' ? (char)c : 0;
+}
 
 void json_escape(struct buf *b, str s)
 {
@@ -62,12 +67,12 @@ void json_escape(struct buf *b, str s)
 
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
-        char e = escapes[c];
-        if (!e)
+        if (c >= 0x20 && c != '"' && c != '\\')
             continue;
+        char e = escape_of(c);
         buf_add(b, (str){s.p + from, i - from});
         from = i + 1;
-        if (e == 1) {
+        if (e == 'u') {
             static const char hex[] = "0123456789abcdef";
             buf_add(b, (str){(char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6});
         } else {
