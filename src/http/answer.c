@@ -177,7 +177,7 @@ bool accepts_encoding(const struct http_req *rq, str coding)
 
 static void compress(struct http_req *rq, struct http_res *rs)
 {
-    AUTO(buf_fini) struct buf packed;
+    AUTO(buf_fini) struct buf packed = {0};
     struct buf plain = rs->body;
 
     if (rs->no_compress || rs->status == 204 || !is_text(rs) ||

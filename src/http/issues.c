@@ -113,8 +113,8 @@ void issue_not_listed(struct ctx *ctx, const struct param *p, const char *const 
 
 void issue_unknown_names(struct ctx *ctx, const str *names, size_t n)
 {
-    AUTO(buf_fini) struct buf keys;
-    AUTO(buf_fini) struct buf text;
+    AUTO(buf_fini) struct buf keys = {0};
+    AUTO(buf_fini) struct buf text = {0};
 
     buf_init(&keys, LIMIT_TARGET_BYTES * 8);
     buf_init(&text, LIMIT_TARGET_BYTES * 8);

@@ -90,7 +90,7 @@ static enum errc bad_gzip(struct http_req *rq)
 
 enum errc body_gunzip(struct http_req *rq, struct buf *body, uint32_t limit)
 {
-    AUTO(buf_fini) struct buf plain;
+    AUTO(buf_fini) struct buf plain = {0};
     struct buf packed;
     enum errc rc;
 
