@@ -13,7 +13,7 @@ static void varint(struct buf *b, uint64_t v)
 
 void otlp_partial_success(struct buf *out, const struct otlp_result *res)
 {
-    AUTO(buf_fini) struct buf inner;
+    AUTO(buf_fini) struct buf inner = {0};
 
     if (!res->n_refused)
         return;
