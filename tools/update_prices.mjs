@@ -4,7 +4,7 @@
 //   node tools/update_prices.mjs <default-model-prices.json> [--check]
 // --check writes nothing and exits 1 when the table is out of date. Models keep the unit and start
 // date that our table gives them: the JSON carries neither. New models get no unit. Vanished models
-// are removed.
+// are removed, except those without any tier: upstream's retired ones, listed but never priced.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,6 +47,8 @@ const text = fs.existsSync(TABLE) ? fs.readFileSync(TABLE, 'utf8') : HEAD;
 const { head, models: old } = read(text);
 const oldById = new Map(old.map((m) => [m.id, m]));
 const fresh = JSON.parse(fs.readFileSync(source, 'utf8')).map((m) => ({ ...m, ...kept(oldById.get(m.id)) }));
+const given = new Set(fresh.map((m) => m.id));
+fresh.push(...old.filter((m) => m.pricingTiers.length === 0 && !given.has(m.id)));
 const freshIds = new Set(fresh.map((m) => m.id));
 
 let changes = 0;

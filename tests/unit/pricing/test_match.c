@@ -52,11 +52,12 @@ static void every_model_reads_and_prices_something(void **state)
 {
     struct fixture *f = *state;
     size_t n = pricing_builtin_count(f->pricing);
-    assert_true(n >= 160);
+    size_t n_priced = 0;
     for (size_t i = 0; i < n; i++) {
         const struct price_model *m = pricing_builtin(f->pricing, i);
         size_t defaults = 0;
-        assert_true(m->created_at > 0 && m->id.n > 0 && m->n_tiers > 0);
+        assert_true(m->created_at > 0 && m->id.n > 0);
+        n_priced += m->n_tiers > 0;
         for (size_t t = 0; t < m->n_tiers; t++) {
             const struct price_tier *tier = &m->tiers[t];
             defaults += tier->is_default;
@@ -68,9 +69,10 @@ static void every_model_reads_and_prices_something(void **state)
                 assert_true(str_some(tier->conditions[k].pattern) ==
                             (tier->conditions[k].compiled != NULL));
         }
-        assert_int_equal(defaults, 1);
+        assert_int_equal(defaults, m->n_tiers > 0);
         assert_ptr_equal(pricing_builtin_by_id(f->pricing, m->id), m);
     }
+    assert_true(n_priced >= 160);
 }
 
 // price / 10^6 must be exact: at most 12 decimals in the text.
@@ -161,6 +163,7 @@ static void names_find_built_in_models(void **state)
         {STR_INIT("GPT-4O"), STR_INIT("b9854a5c92dc496b997d99d20")},
         {STR_INIT("openai/gpt-4o"), STR_INIT("b9854a5c92dc496b997d99d20")},
         {STR_INIT("gpt-4o\n"), {NULL, 0}},
+        {STR_INIT("gpt-3.5-turbo"), STR_INIT("clruwnahl00040al78f1lb0at")}, // not a retired one
         {STR_INIT("xgpt-4o"), {NULL, 0}},
         {STR_INIT("no such model"), {NULL, 0}},
         {STR_INIT(""), {NULL, 0}},

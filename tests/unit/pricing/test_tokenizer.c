@@ -177,7 +177,7 @@ static void rules_of_the_wire(void **state)
         {"chat, other keys are free", "openai", CONFIG("gpt-4"),
          "[{\"role\":\"user\",\"content\":\"hi\",\"id\":\"many many words\"}]", 8},
         {"no chat: content is a list", "openai", CONFIG("gpt-4"),
-         "[{\"role\":\"user\",\"content\":[]}]", 9},
+         "[{\"role\":\"user\",\"content\":[]}]", 10},
         {"no chat model", "openai", "{\"tokenizerModel\":\"text-embedding-ada-002\"}",
          "[{\"role\":\"user\",\"content\":\"hi\"}]", 11},
         {"chat without its numbers", "openai", "{\"tokenizerModel\":\"gpt-4\"}",
