@@ -77,7 +77,11 @@ static bool packages_folder(char *out, size_t size)
             return false;
         *slash = '\0';
     }
-    return strlen(out) + 7 < size && strncat(out, "/vocab", size - strlen(out) - 1) != NULL;
+    size_t len = strlen(out);
+    if (len + sizeof "/vocab" > size)
+        return false;
+    memcpy(out + len, "/vocab", sizeof "/vocab");
+    return true;
 }
 
 static FILE *run_reference(pid_t *child)
