@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+// The table of commands. A new command is one row here, its declaration in cli.h and a file with its
+// function; parsing, help and the manual page follow from the row.
+#include "cli/cli.h"
+
+static const struct option json_only[] = {{"--json", NULL, "print JSON"}};
+static const struct option yes_only[] = {
+    {"--yes", NULL, "really delete; without it nothing happens"}};
+
+static const struct option user_add_options[] = {
+    {"--name", "TEXT", "name to show"},
+    {"--org", "ORG", "organization to join, by id or name; may be left out when there is one"},
+    {"--role", "ROLE", "OWNER, ADMIN, MEMBER (default), VIEWER or NONE"},
+    {"--admin", NULL, "administrator of the whole instance"},
+    {"--password-stdin", NULL, "read the password from standard input instead of making one"},
+};
+static const struct option passwd_options[] = {
+    {"--password-stdin", NULL, "read the password from standard input instead of making one"},
+};
+static const struct option org_add_options[] = {
+    {"--id", "ID", "id to give it; otherwise one is made"},
+    {"--json", NULL, "print JSON"},
+};
+static const struct option project_add_options[] = {
+    {"--org", "ORG", "organization, by id or name; may be left out when there is one"},
+    {"--id", "ID", "id to give it; otherwise one is made"},
+    {"--retention", "DAYS", "days to keep its events, 3 or more; 0 keeps them"},
+    {"--json", NULL, "print JSON"},
+};
+static const struct option project_list_options[] = {
+    {"--org", "ORG", "only of this organization"},
+    {"--json", NULL, "print JSON"},
+};
+static const struct option key_add_options[] = {
+    {"--note", "TEXT", "what the key is for"},
+    {"--org", "ORG", "make a key of the organization (administration) instead of a project's"},
+    {"--json", NULL, "print JSON"},
+};
+static const struct option doctor_options[] = {
+    {"--json", NULL, "print JSON"},
+    {"--deep", NULL, "check every event file, not only the newest"},
+};
+
+#define OPTIONS(list) .options = (list), .n_options = ARRAY_LEN(list)
+
+const struct command commands[] = {
+    {.name = "serve",
+     .needs = NEEDS_CONFIG,
+     .server_options = true,
+     .run = cli_serve,
+     .summary = "run the server: API, OpenTelemetry receiver, web pages",
+     .details =
+         "Listens on 127.0.0.1:3000 and keeps everything in ./data unless told otherwise. The "
+         "first\n"
+         "start on an empty directory creates an organization, a project, an owner and a key pair\n"
+         "and prints them once, with an environment block to paste; LANGFUSE_INIT_* variables\n"
+         "create given ones instead.\n"
+         "\n"
+         "SIGTERM or SIGINT finishes running requests (at most 10 seconds) and exits with 0; a\n"
+         "second signal ends at once. Either way nothing that was answered is lost.\n"},
+    {.group = "user",
+     .name = "add",
+     .args = "EMAIL",
+     .min_args = 1,
+     .max_args = 1,
+     .needs = NEEDS_META,
+     OPTIONS(user_add_options),
+     .run = cli_user_add,
+     .summary = "create a user and print the password that was made"},
+    {.group = "user",
+     .name = "list",
+     .needs = NEEDS_META,
+     OPTIONS(json_only),
+     .run = cli_user_list,
+     .summary = "list users"},
+    {.group = "user",
+     .name = "passwd",
+     .args = "EMAIL",
+     .min_args = 1,
+     .max_args = 1,
+     .needs = NEEDS_META,
+     OPTIONS(passwd_options),
+     .run = cli_user_passwd,
+     .summary = "give a user a new password"},
+    {.group = "user",
+     .name = "delete",
+     .args = "EMAIL",
+     .min_args = 1,
+     .max_args = 1,
+     .needs = NEEDS_META,
+     OPTIONS(yes_only),
+     .run = cli_user_delete,
+     .summary = "delete a user"},
+    {.group = "org",
+     .name = "add",
+     .args = "NAME",
+     .min_args = 1,
+     .max_args = 1,
+     .needs = NEEDS_META,
+     OPTIONS(org_add_options),
+     .run = cli_org_add,
+     .summary = "create an organization"},
+    {.group = "org",
+     .name = "list",
+     .needs = NEEDS_META,
+     OPTIONS(json_only),
+     .run = cli_org_list,
+     .summary = "list organizations"},
+    {.group = "org",
+     .name = "delete",
+     .args = "ORG",
+     .min_args = 1,
+     .max_args = 1,
+     .needs = NEEDS_META,
+     OPTIONS(yes_only),
+     .run = cli_org_delete,
+     .summary = "delete an organization without projects"},
+    {.group = "project",
+     .name = "add",
+     .args = "NAME",
+     .min_args = 1,
+     .max_args = 1,
+     .needs = NEEDS_META,
+     OPTIONS(project_add_options),
+     .run = cli_project_add,
+     .summary = "create a project",
+     .details = "Make a key pair for it with `rushlight key add`.\n"},
+    {.group = "project",
+     .name = "list",
+     .needs = NEEDS_META,
+     OPTIONS(project_list_options),
+     .run = cli_project_list,
+     .summary = "list projects"},
+    {.group = "project",
+     .name = "rename",
+     .args = "PROJECT NAME",
+     .min_args = 2,
+     .max_args = 2,
+     .needs = NEEDS_META,
+     .run = cli_project_rename,
+     .summary = "give a project another name"},
+    {.group = "project",
+     .name = "retention",
+     .args = "PROJECT DAYS",
+     .min_args = 2,
+     .max_args = 2,
+     .needs = NEEDS_META,
+     .run = cli_project_retention,
+     .summary = "set the days that a project says its events are kept",
+     .details = "The value is what the API reports for the project. Events are deleted for all\n"
+                "projects together, a day at a time, by RUSHLIGHT_RETENTION_DAYS and\n"
+                "RUSHLIGHT_DISK_BUDGET (see `rushlight help config`).\n"},
+    {.group = "project",
+     .name = "delete",
+     .args = "PROJECT",
+     .min_args = 1,
+     .max_args = 1,
+     .needs = NEEDS_META,
+     OPTIONS(yes_only),
+     .run = cli_project_delete,
+     .summary = "delete a project with its keys and events",
+     .details = "Its keys stop working at once; a running server removes its events in the\n"
+                "background, otherwise the next start does.\n"},
+    {.group = "key",
+     .name = "add",
+     .args = "[PROJECT]",
+     .max_args = 1,
+     .needs = NEEDS_META,
+     OPTIONS(key_add_options),
+     .run = cli_key_add,
+     .summary = "make a key pair and print it as an environment block",
+     .details = "PROJECT is an id or a name; it may be left out when there is one project. The\n"
+                "secret is shown only now. A running server accepts the pair within a second.\n"},
+    {.group = "key",
+     .name = "list",
+     .args = "[PROJECT]",
+     .max_args = 1,
+     .needs = NEEDS_META,
+     OPTIONS(json_only),
+     .run = cli_key_list,
+     .summary = "list keys without their secrets"},
+    {.group = "key",
+     .name = "delete",
+     .args = "KEY",
+     .min_args = 1,
+     .max_args = 1,
+     .needs = NEEDS_META,
+     .run = cli_key_delete,
+     .summary = "delete a key, by its id or public key",
+     .details = "A running server refuses it within a second.\n"},
+    {.name = "doctor",
+     OPTIONS(doctor_options),
+     .run = cli_doctor,
+     .summary = "check every part and say cause and cure",
+     .details =
+         "One line per part: fine, or what is wrong and what to do. Exits with 1 when a part is\n"
+         "broken. Reads only; safe beside a running server.\n"},
+    {.name = "version", .run = cli_version, .summary = "print the version"},
+};
+const size_t n_commands = ARRAY_LEN(commands);
