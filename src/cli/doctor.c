@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// `rushlight doctor`: runs a table of checks and prints one line per finding, for people or as JSON.
+// It reads only, so it is safe beside a running server and on a directory that is not ours.
+#include "cli/doctor_int.h"
+#include "base/crypto.h"
+#include "json/write.h"
+
+#include <stdarg.h>
+
+#include <stdio.h>
+#include <unistd.h>
+
+enum { REPORT_BYTES = 1 << 20 };
+
+static const struct {
+    const char *part;
+    doctor_check *run;
+} checks[] = {
+    {"configuration", check_configuration},
+    {"data directory", check_data_directory},
+    {"metadata", check_metadata},
+    {"event files", check_event_files},
+    {"server", check_server},
+    {"clock", check_clock},
+    {"limits", check_limits},
+};
+
+void report_add(struct report *r, enum finding finding, const char *fmt, ...)
+{
+    va_list ap;
+    CHECK(r->n < REPORT_MAX);
+    va_start(ap, fmt);
+    str text = arena_vfmt(r->arena, fmt, ap);
+    va_end(ap);
+    r->lines[r->n++] = (struct report_line){r->part, finding, text};
+}
+
+static void note_warning(void *user, str text)
+{
+    report_add(user, FINDING_NOTE, "%.*s", STR_ARG(text));
+}
+
+// Loads the configuration; with a bad one the other checks go on with the defaults and the flags.
+void check_configuration(struct report *r)
+{
+    struct cli *c = r->c;
+    const struct config_input in = {c->environment, c->flags, c->n_flags};
+    const struct config_input defaults = {NULL, c->flags, c->n_flags};
+    enum errc rc = config_load(&c->ctx, &in, &c->config);
+    for (const struct issue *i = c->ctx.issues; i; i = i->next)
+        report_add(r, FINDING_BROKEN, "%.*s", STR_ARG(i->message));
+    ctx_init(&c->ctx, r->arena);
+    if (rc != ERR_OK && config_load(&c->ctx, &defaults, &c->config) != ERR_OK)
+        c->config =
+            (struct config){.data_dir = STR("data"), .host = STR("127.0.0.1"), .port = 3000};
+    config_warnings(&c->ctx, c->environment, note_warning, r);
+    if (r->n == 0)
+        report_add(r, FINDING_FINE, "valid");
+}
+
+static void print_text(const struct report *r)
+{
+    static const char *const signs[] = {"ok  ", "note", "FAIL"};
+    for (size_t i = 0; i < r->n; i++)
+        printf("%s  %-15s %.*s\n", signs[r->lines[i].finding], r->lines[i].part,
+               STR_ARG(r->lines[i].text));
+}
+
+static void print_json(const struct report *r, bool healthy)
+{
+    static const char *const names[] = {"ok", "note", "broken"};
+    AUTO(buf_fini) struct buf out;
+    struct jw w;
+    buf_init(&out, REPORT_BYTES);
+    jw_init(&w, &out);
+    jw_object(&w);
+    jw_kbool(&w, STR("healthy"), healthy);
+    jw_key(&w, STR("findings"));
+    jw_array(&w);
+    for (size_t i = 0; i < r->n; i++) {
+        jw_object(&w);
+        jw_kstr(&w, STR("part"), str_c(r->lines[i].part));
+        jw_kstr(&w, STR("finding"), str_c(names[r->lines[i].finding]));
+        jw_kstr(&w, STR("text"), r->lines[i].text);
+        jw_object_end(&w);
+    }
+    jw_array_end(&w);
+    jw_object_end(&w);
+    printf("%.*s\n", (int)out.len, out.data);
+}
+
+int cli_doctor(struct cli *c)
+{
+    struct report r = {.c = c, .arena = c->ctx.arena};
+    bool healthy = true;
+    if (crypto_init() != ERR_OK)
+        return cli_usage_error("the system's random source does not work");
+    for (size_t i = 0; i < ARRAY_LEN(checks); i++) {
+        r.part = checks[i].part;
+        checks[i].run(&r);
+    }
+    for (size_t i = 0; i < r.n; i++)
+        healthy = healthy && r.lines[i].finding != FINDING_BROKEN;
+    if (cli_has(c, "--json"))
+        print_json(&r, healthy);
+    else
+        print_text(&r);
+    return healthy ? EXIT_FINE : EXIT_FAILED;
+}
