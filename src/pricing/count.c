@@ -6,20 +6,26 @@
 // returns false when the scratch arena is full; totals are then meaningless.
 #include "pricing/count.h"
 
+// Length of the special token that the text starts with, or 0.
+static size_t special_here(const struct vocab *v, str text)
+{
+    for (size_t i = 0; i < v->n_specials; i++) {
+        if (str_starts(text, v->specials[i]))
+            return v->specials[i].n;
+    }
+    return 0;
+}
+
 // Start and length of the next special token at or after `from`; start = text.n without one.
 static size_t special_next(const struct vocab *v, str text, size_t from, size_t *len)
 {
-    for (size_t i = from; i < text.n; i++) {
-        const char *hit = memchr(text.p + i, '<', text.n - i); // all of them start with it
-        if (hit == NULL)
+    const char *hit;
+    for (size_t i = from; i < text.n; i++) { // all of them start with '<'
+        if ((hit = memchr(text.p + i, '<', text.n - i)) == NULL)
             break;
         i = (size_t)(hit - text.p);
-        for (size_t k = 0; k < v->n_specials; k++) {
-            if (str_starts(str_skip(text, i), v->specials[k])) {
-                *len = v->specials[k].n;
-                return i;
-            }
-        }
+        if ((*len = special_here(v, str_skip(text, i))) > 0)
+            return i;
     }
     *len = 0;
     return text.n;
