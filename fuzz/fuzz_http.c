@@ -36,9 +36,15 @@ static enum errc handler(void *app UNUSED, struct http_req *rq UNUSED, struct ht
 }
 
 static const struct route routes[] = {
-    {.method = HTTP_GET, .path = "/api/{a}", .handler = handler, .params = params,
-     .n_params = ARRAY_LEN(params), .strict_params = true},
-    {.method = HTTP_POST, .path = "/api/{a}/b/{c}", .handler = handler,
+    {.method = HTTP_GET,
+     .path = "/api/{a}",
+     .handler = handler,
+     .params = params,
+     .n_params = ARRAY_LEN(params),
+     .strict_params = true},
+    {.method = HTTP_POST,
+     .path = "/api/{a}/b/{c}",
+     .handler = handler,
      .dialect = DIALECT_INGESTION},
 };
 

@@ -12,8 +12,8 @@
 #include <inttypes.h>
 
 #define COMPRESS_FROM_BYTES 1024
-#define COMPRESS_LEVEL 1
-#define JSON_TYPE "application/json; charset=utf-8"
+#define COMPRESS_LEVEL      1
+#define JSON_TYPE           "application/json; charset=utf-8"
 
 static str clean_value(struct arena *a, str value)
 {
@@ -101,8 +101,7 @@ void res_preflight(struct http_req *rq, struct http_res *rs)
     res_reset(rs);
     rs->status = 204;
     allow_origin(rq, rs);
-    res_header(rq, rs, STR("Access-Control-Allow-Methods"),
-               STR("GET,HEAD,PUT,PATCH,POST,DELETE"));
+    res_header(rq, rs, STR("Access-Control-Allow-Methods"), STR("GET,HEAD,PUT,PATCH,POST,DELETE"));
     if (wanted.n > 0)
         res_header(rq, rs, STR("Access-Control-Allow-Headers"), wanted);
     res_header(rq, rs, STR("Vary"), STR("Origin, Access-Control-Request-Headers"));

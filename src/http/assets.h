@@ -8,7 +8,8 @@
 struct asset {
     const char *path; // "/assets/index-abc123.js", "/index.html"
     const char *mime;
-    const unsigned char *identity, *gzip, *brotli; // NULL when absent; gzip is always there but for index.html
+    const unsigned char *identity, *gzip,
+        *brotli; // NULL when absent; gzip is always there but for index.html
     uint32_t identity_len, gzip_len, brotli_len;
     const char *etag; // quoted
     bool immutable;

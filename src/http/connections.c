@@ -16,8 +16,8 @@
 #include <sys/socket.h>
 
 #define REAP_EVERY_MS 1000
-#define LINGER_MS 2000
-#define LINGER_BYTES (64u << 20)
+#define LINGER_MS     2000
+#define LINGER_BYTES  (64u << 20)
 
 static void reap_locked(struct connections *c)
 {

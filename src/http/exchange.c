@@ -15,9 +15,9 @@
 #include "base/compress.h"
 #include "http/http_int.h"
 
-#define BODY_RESERVE (1u << 20)   // trusted of a Content-Length before a byte has arrived
-#define SWALLOW_BYTES (64u << 20) // of a body over its limit
-#define SLOWEST_BYTES_PER_MS 8    // a client may send and read as slowly as this
+#define BODY_RESERVE         (1u << 20)  // trusted of a Content-Length before a byte has arrived
+#define SWALLOW_BYTES        (64u << 20) // of a body over its limit
+#define SLOWEST_BYTES_PER_MS 8           // a client may send and read as slowly as this
 
 static void set_deadline(struct http_conn *c, uint64_t bytes)
 {
@@ -189,8 +189,7 @@ static enum errc accept_body(struct http_conn *c)
     if (c->framing.has_length && c->framing.length > c->body_limit)
         return body_too_large(&c->ctx, c->body_limit);
     if (request_encoding(&c->rq) == ENCODING_UNKNOWN)
-        return fail(&c->ctx, ERR_UNSUPPORTED,
-                    "Content-Encoding must be gzip or identity");
+        return fail(&c->ctx, ERR_UNSUPPORTED, "Content-Encoding must be gzip or identity");
     buf_init(&c->body, c->body_limit);
     if (c->framing.length > 0 &&
         !buf_reserve(&c->body, c->framing.length < BODY_RESERVE ? c->framing.length : BODY_RESERVE))

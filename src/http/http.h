@@ -8,10 +8,26 @@
 #include "base/clock.h"
 #include "base/err.h"
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OPTIONS, HTTP_METHOD_COUNT };
+enum http_method {
+    HTTP_GET,
+    HTTP_HEAD,
+    HTTP_POST,
+    HTTP_PUT,
+    HTTP_PATCH,
+    HTTP_DELETE,
+    HTTP_OPTIONS,
+    HTTP_METHOD_COUNT
+};
 
 // Who may call a route. The meaning is the authorize hook's (auth/auth.h).
-enum http_auth { AUTH_NONE, AUTH_SCORES, AUTH_PROJECT, AUTH_ORGANIZATION, AUTH_ADMIN, AUTH_SESSION };
+enum http_auth {
+    AUTH_NONE,
+    AUTH_SCORES,
+    AUTH_PROJECT,
+    AUTH_ORGANIZATION,
+    AUTH_ADMIN,
+    AUTH_SESSION
+};
 
 // How errors look on the wire (ingestion.md 1.2, api.md 0.3).
 enum http_dialect {
@@ -22,16 +38,20 @@ enum http_dialect {
 };
 
 enum param_type {
-    PARAM_INT,   // int64_t, min..max (max < min: no upper bound; both 0: any), def; empty = def
-    PARAM_STR,   // str; absent = none
-    PARAM_LIST,  // struct str_list: repeated names; PARAM_COMMA also splits at commas; each item
-                 // must be one of `names` when that is set
-    PARAM_TIME,  // millis; empty or absent = MILLIS_NONE
-    PARAM_BOOL,  // struct opt_bool: literal true/false
-    PARAM_ENUM,  // int32_t: position in the NULL-terminated list `names` + 1; 0 = absent
-    PARAM_NUMBER,// double; absent = NAN
+    PARAM_INT,    // int64_t, min..max (max < min: no upper bound; both 0: any), def; empty = def
+    PARAM_STR,    // str; absent = none
+    PARAM_LIST,   // struct str_list: repeated names; PARAM_COMMA also splits at commas; each item
+                  // must be one of `names` when that is set
+    PARAM_TIME,   // millis; empty or absent = MILLIS_NONE
+    PARAM_BOOL,   // struct opt_bool: literal true/false
+    PARAM_ENUM,   // int32_t: position in the NULL-terminated list `names` + 1; 0 = absent
+    PARAM_NUMBER, // double; absent = NAN
 };
-enum param_flag { PARAM_COMMA = 1, PARAM_REQUIRED = 2, PARAM_KEEP_EMPTY = 4 /* "" counts as given */ };
+enum param_flag {
+    PARAM_COMMA = 1,
+    PARAM_REQUIRED = 2,
+    PARAM_KEEP_EMPTY = 4 /* "" counts as given */
+};
 
 struct str_list {
     str *items;
@@ -60,7 +80,8 @@ typedef enum errc http_handler(void *app, struct http_req *rq, struct http_res *
 
 struct route {
     enum http_method method;
-    const char *path; // "/api/public/traces/{traceId}"; one segment per {var}, matched on the raw path
+    const char
+        *path; // "/api/public/traces/{traceId}"; one segment per {var}, matched on the raw path
     http_handler *handler;
     enum http_auth auth;
     enum http_dialect dialect;
@@ -80,14 +101,14 @@ struct http_req {
     str base_path; // what was taken off or announced by the proxy: "" or "/monitor"
     str body;      // decoded (gunzipped); empty when none. Valid until the answer is sent
     str content_type;
-    str peer;                // client address as text
+    str peer; // client address as text
     const struct route *route;
     str vars[HTTP_MAX_VARS]; // percent-decoded path variables, in order
     size_t n_vars;
-    struct ctx *ctx;         // arena, error, request id, deadline
-    void *principal;         // set by the authorize hook (lives in ctx->arena)
+    struct ctx *ctx; // arena, error, request id, deadline
+    void *principal; // set by the authorize hook (lives in ctx->arena)
     millis received_at;
-    void *conn;              // private to the server
+    void *conn;                             // private to the server
     const struct http_header_pair *headers; // in order of arrival
 };
 // Value of the last header of that name, without white space around it (case-insensitive; "x-a-b" also finds "x_a_b"); none if absent.
@@ -127,7 +148,7 @@ struct http_config {
     uint16_t port;    // 0 = any free one
     str base_path;    // "" or "/monitor"
     uint32_t max_connections, timeout_s;
-    void *app;        // passed to handlers and hooks
+    void *app;                         // passed to handlers and hooks
     const struct route *const *tables; // NULL-terminated list of route arrays
     const size_t *table_lens;
     // Runs with headers only. ERR_OK lets the request through; anything else is answered in the route's
@@ -144,7 +165,8 @@ struct http_config {
 };
 struct http_server;
 // ERR_UNAVAILABLE with cause (port in use, no permission, bad host) and cure in the message.
-enum errc http_server_start(struct ctx *ctx, const struct http_config *cfg, struct http_server **out) MUST_CHECK;
+enum errc http_server_start(struct ctx *ctx, const struct http_config *cfg,
+                            struct http_server **out) MUST_CHECK;
 uint16_t http_server_port(const struct http_server *s);
 size_t http_server_connections(const struct http_server *s);
 // Stops accepting, lets running requests finish up to grace_ms, then closes.

@@ -33,7 +33,7 @@ struct target {
 };
 // `base_path`: configured, "" or "/x". `prefix`: X-Forwarded-Prefix or none.
 bool target_split(struct arena *a, str raw, str base_path, str prefix, struct target *out);
-bool path_under(str path, str prefix); // path is prefix, or prefix + "/..."
+bool path_under(str path, str prefix);  // path is prefix, or prefix + "/..."
 bool prefix_sane(str prefix, str *out); // out: without a slash at the end, "/" gives ""
 
 // ---- query.c: decoding of the query string --------------------------------------------------------
@@ -55,7 +55,8 @@ struct match {
 // CHECKs that no two rows have the same method and path. Memory lives until router_destroy().
 struct router *router_create(const struct route *const *tables, const size_t *lens);
 void router_destroy(struct router *r);
-enum match_kind router_match(const struct router *r, enum http_method m, str path, struct match *out);
+enum match_kind router_match(const struct router *r, enum http_method m, str path,
+                             struct match *out);
 bool router_decode_vars(struct arena *a, const struct match *m, struct http_req *rq);
 str router_allow(struct arena *a, uint32_t methods); // "GET, HEAD, OPTIONS"
 
@@ -123,7 +124,7 @@ struct http_conn {
     // Below: owned by the connection's thread.
     enum stage stage;
     struct arena *arena;
-    str target;        // raw, copied
+    str target;          // raw, copied
     uintptr_t target_at; // where it was in the library's buffer
     struct ctx ctx;
     struct http_req rq;
@@ -153,6 +154,6 @@ struct http_server {
 // Reads the head and decides: STAGE_DECIDED (rs is the answer) or STAGE_BODY.
 void exchange_begin(struct http_conn *c, const struct request_head *head);
 bool exchange_data(struct http_conn *c, str data); // false: give up and cut the connection
-void exchange_finish(struct http_conn *c);         // the request is complete; rs is the answer after it
+void exchange_finish(struct http_conn *c); // the request is complete; rs is the answer after it
 void exchange_end(struct http_conn *c, int status); // hooks, frees, back to STAGE_IDLE
 ssize_t exchange_stream(struct http_conn *c, char *out, size_t max); // 0 = over, < 0 = broken

@@ -8,11 +8,11 @@
 #include <inttypes.h>
 
 // zod's pattern of an ISO date and time, as it stands in the recorded answers (JSON text).
-#define DATETIME_PATTERN                                                                           \
-    "/^(?:(?:\\\\d\\\\d[2468][048]|\\\\d\\\\d[13579][26]|\\\\d\\\\d0[48]|[02468][048]00|"            \
-    "[13579][26]00)-02-29|\\\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\\\d|3[01])|"                \
-    "(?:0[469]|11)-(?:0[1-9]|[12]\\\\d|30)|(?:02)-(?:0[1-9]|1\\\\d|2[0-8])))T(?:(?:[01]\\\\d|"       \
-    "2[0-3]):[0-5]\\\\d(?::[0-5]\\\\d(?:\\\\.\\\\d+)?)?(?:Z|([+-](?:[01]\\\\d|2[0-3]):"              \
+#define DATETIME_PATTERN                                                                       \
+    "/^(?:(?:\\\\d\\\\d[2468][048]|\\\\d\\\\d[13579][26]|\\\\d\\\\d0[48]|[02468][048]00|"      \
+    "[13579][26]00)-02-29|\\\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\\\d|3[01])|"          \
+    "(?:0[469]|11)-(?:0[1-9]|[12]\\\\d|30)|(?:02)-(?:0[1-9]|1\\\\d|2[0-8])))T(?:(?:[01]\\\\d|" \
+    "2[0-3]):[0-5]\\\\d(?::[0-5]\\\\d(?:\\\\.\\\\d+)?)?(?:Z|([+-](?:[01]\\\\d|2[0-3]):"        \
     "[0-5]\\\\d)))$/"
 
 static str path_of(struct ctx *ctx, const struct param *p)
@@ -43,8 +43,9 @@ void issue_too_small(struct ctx *ctx, const struct param *p)
     issue_add(ctx, STR("too_small"), path_of(ctx, p),
               arena_fmt(ctx->arena, "Too small: expected number to be %s%" PRId64,
                         strictly ? ">" : ">=", bound),
-              arena_fmt(ctx->arena, "\"origin\":\"number\",\"minimum\":%" PRId64 ",\"inclusive\":%s",
-                        bound, strictly ? "false" : "true"));
+              arena_fmt(ctx->arena,
+                        "\"origin\":\"number\",\"minimum\":%" PRId64 ",\"inclusive\":%s", bound,
+                        strictly ? "false" : "true"));
 }
 
 void issue_too_big(struct ctx *ctx, const struct param *p)
@@ -52,14 +53,15 @@ void issue_too_big(struct ctx *ctx, const struct param *p)
     issue_add(ctx, STR("too_big"), path_of(ctx, p),
               arena_fmt(ctx->arena, "Too big: expected number to be <=%" PRId64, p->max),
               arena_fmt(ctx->arena,
-                        "\"origin\":\"number\",\"maximum\":%" PRId64 ",\"inclusive\":true", p->max));
+                        "\"origin\":\"number\",\"maximum\":%" PRId64 ",\"inclusive\":true",
+                        p->max));
 }
 
 void issue_not_a_time(struct ctx *ctx, const struct param *p)
 {
-    issue_add(ctx, STR("invalid_format"), path_of(ctx, p), STR("Invalid ISO datetime"),
-              STR("\"origin\":\"string\",\"format\":\"datetime\",\"pattern\":\"" DATETIME_PATTERN
-                  "\""));
+    issue_add(
+        ctx, STR("invalid_format"), path_of(ctx, p), STR("Invalid ISO datetime"),
+        STR("\"origin\":\"string\",\"format\":\"datetime\",\"pattern\":\"" DATETIME_PATTERN "\""));
 }
 
 void issue_missing(struct ctx *ctx, const struct param *p)
@@ -102,8 +104,7 @@ static str quoted_list(struct ctx *ctx, const char *const *names, char separator
 
 void issue_not_listed(struct ctx *ctx, const struct param *p, const char *const *names, int index)
 {
-    str path = index < 0 ? path_of(ctx, p)
-                         : arena_fmt(ctx->arena, "[\"%s\",%d]", p->name, index);
+    str path = index < 0 ? path_of(ctx, p) : arena_fmt(ctx->arena, "[\"%s\",%d]", p->name, index);
 
     issue_add(ctx, STR("invalid_value"), path,
               arena_fmt(ctx->arena, "Invalid option: expected one of %.*s",

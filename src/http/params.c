@@ -165,12 +165,9 @@ static void read_list(struct ctx *ctx, const struct param *p, const struct pairs
     size_t most = count_items(q, p);
     str name = str_c(p->name);
 
-    if (most > 0) {
+    if (most > 0)
         list.items = ARENA_ARRAY(ctx->arena, str, most);
-        if (!list.items)
-            return;
-    }
-    for (size_t i = 0; i < q->n; i++) {
+    for (size_t i = 0; list.items && i < q->n; i++) {
         if (!str_eq(q->items[i].name, name))
             continue;
         if (!(p->flags & PARAM_COMMA)) {

@@ -26,9 +26,9 @@
 #include <unistd.h>
 
 #define CONNECTION_MEMORY (64u << 10) // head, pieces of the body, head of the answer
-#define MEMORY_STEP (8u << 10)
-#define STACK_BYTES (512u << 10)
-#define STREAM_BLOCK (16u << 10)
+#define MEMORY_STEP       (8u << 10)
+#define STACK_BYTES       (512u << 10)
+#define STREAM_BLOCK      (16u << 10)
 #define DEFAULT_TIMEOUT_S 30u
 
 static void PRINTF_LIKE(2, 0) on_log(void *cls UNUSED, const char *fmt, va_list ap)
@@ -256,10 +256,10 @@ static enum MHD_Result answer(struct http_conn *c, struct MHD_Connection *mc)
 
 // ---- One request ---------------------------------------------------------------------------------
 
+// NOLINTNEXTLINE(readability-function-size): the library's callback type has these parameters
 static enum MHD_Result on_request(void *cls UNUSED, struct MHD_Connection *mc,
-                                  const char *url UNUSED, const char *method,
-                                  const char *version, const char *data, size_t *data_len,
-                                  void **context)
+                                  const char *url UNUSED, const char *method, const char *version,
+                                  const char *data, size_t *data_len, void **context)
 {
     struct http_conn *c = *context;
     struct request_head head;

@@ -20,8 +20,8 @@ bool path_under(str path, str prefix)
 
 static bool prefix_char(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           c == '-' || c == '_' || c == '.' || c == '~' || c == '/';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '_' || c == '.' || c == '~' || c == '/';
 }
 
 bool prefix_sane(str prefix, str *out)

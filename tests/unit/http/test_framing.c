@@ -4,8 +4,8 @@
 #include "unit/http/toy_server.h"
 
 #define GET_HEALTH "GET /api/public/health HTTP/1.1\r\nHost: a\r\n\r\n"
-#define POST "POST /api/public/echo HTTP/1.1\r\nHost: a\r\n"
-#define SMUGGLED GET_HEALTH
+#define POST       "POST /api/public/echo HTTP/1.1\r\nHost: a\r\n"
+#define SMUGGLED   GET_HEALTH
 
 struct raw_case {
     const char *name;
@@ -13,7 +13,10 @@ struct raw_case {
     size_t len;
     int status;
 };
-#define RAW(name, bytes, status) {name, bytes, sizeof(bytes) - 1, status}
+#define RAW(name, bytes, status)               \
+    {                                          \
+        name, bytes, sizeof(bytes) - 1, status \
+    }
 
 static const struct raw_case refused[] = {
     RAW("length and chunked",
@@ -21,8 +24,8 @@ static const struct raw_case refused[] = {
     RAW("chunked and length",
         POST "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n" SMUGGLED, 400),
     RAW("two lengths", POST "Content-Length: 3\r\nContent-Length: 0\r\n\r\nabc" SMUGGLED, 400),
-    RAW("the same length twice",
-        POST "Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc" SMUGGLED, 400),
+    RAW("the same length twice", POST "Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc" SMUGGLED,
+        400),
     RAW("list of lengths", POST "Content-Length: 3, 3\r\n\r\nabc" SMUGGLED, 400),
     RAW("signed length", POST "Content-Length: +3\r\n\r\nabc" SMUGGLED, 400),
     RAW("negative length", POST "Content-Length: -3\r\n\r\nabc" SMUGGLED, 400),
@@ -32,11 +35,13 @@ static const struct raw_case refused[] = {
     RAW("length with underscore", POST "Content_Length: 3\r\n\r\nabc" SMUGGLED, 400),
     RAW("length beyond 64 bits", POST "Content-Length: 18446744073709551619\r\n\r\nabc", 413),
     RAW("gzip, chunked", POST "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" SMUGGLED, 400),
-    RAW("chunked, identity",
-        POST "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" SMUGGLED, 400),
+    RAW("chunked, identity", POST "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" SMUGGLED,
+        400),
     RAW("xchunked", POST "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" SMUGGLED, 400),
     RAW("chunked after a vertical tab",
-        POST "Transfer-Encoding: \x0b" "chunked\r\n\r\n0\r\n\r\n" SMUGGLED, 400),
+        POST "Transfer-Encoding: \x0b"
+             "chunked\r\n\r\n0\r\n\r\n" SMUGGLED,
+        400),
     RAW("transfer-encoding twice",
         POST "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SMUGGLED,
         400),
@@ -45,8 +50,8 @@ static const struct raw_case refused[] = {
         400),
     RAW("chunked in http/1.0",
         "POST /api/public/echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
-    RAW("chunk size 0x3",
-        POST "Transfer-Encoding: chunked\r\n\r\n0x3\r\nabc\r\n0\r\n\r\n" SMUGGLED, 400),
+    RAW("chunk size 0x3", POST "Transfer-Encoding: chunked\r\n\r\n0x3\r\nabc\r\n0\r\n\r\n" SMUGGLED,
+        400),
     RAW("signed chunk size",
         POST "Transfer-Encoding: chunked\r\n\r\n+3\r\nabc\r\n0\r\n\r\n" SMUGGLED, 400),
     RAW("chunk size after a space",
@@ -60,8 +65,8 @@ static const struct raw_case refused[] = {
         POST "Transfer-Encoding: chunked\r\n\r\n3\r\nabcdef\r\n0\r\n\r\n" SMUGGLED, 400),
     RAW("two hosts", "GET /api/public/health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n" SMUGGLED, 400),
     RAW("no host", "GET /api/public/health HTTP/1.1\r\nX: y\r\n\r\n" SMUGGLED, 400),
-    RAW("folded header", "GET /api/public/health HTTP/1.1\r\nHost: a\r\nX: y\r\n z\r\n\r\n" SMUGGLED,
-        400),
+    RAW("folded header",
+        "GET /api/public/health HTTP/1.1\r\nHost: a\r\nX: y\r\n z\r\n\r\n" SMUGGLED, 400),
     RAW("first header folded",
         "GET /api/public/health HTTP/1.1\r\n Host: a\r\nHost: b\r\n\r\n" SMUGGLED, 400),
     RAW("bare line feed in the head", "GET /api/public/health HTTP/1.1\r\nHost: a\nX: y\r\n\r\n",
@@ -74,8 +79,8 @@ static const struct raw_case refused[] = {
         "GET /api/public/health HTTP/1.1\r\nHost: a\r\nX: y\0z\r\n\r\n" SMUGGLED, 400),
     RAW("NUL in a header name",
         "GET /api/public/health HTTP/1.1\r\nHost: a\r\nX\0: y\r\n\r\n" SMUGGLED, 400),
-    RAW("NUL in the target",
-        "GET /api/public/health\0/x HTTP/1.1\r\nHost: a\r\n\r\n" SMUGGLED, 400),
+    RAW("NUL in the target", "GET /api/public/health\0/x HTTP/1.1\r\nHost: a\r\n\r\n" SMUGGLED,
+        400),
     RAW("header without a colon",
         "GET /api/public/health HTTP/1.1\r\nHost: a\r\nnonsense\r\n\r\n" SMUGGLED, 400),
     RAW("carriage return in a value",
@@ -116,9 +121,13 @@ static void test_refused(void **state)
 static void test_noise(void **state)
 {
     static const char *const noise[] = {
-        "\x16\x03\x01\x02\x01\x01\r\n\r\n", "GET\r\n\r\n", "GET /api/public/health\r\n\r\n",
-        "GET /api/public/health HTTP/0.9\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        "GET /api/public/health HTTP/1.1 x\r\nHost: a\r\n\r\n", "    \r\n\r\n",
+        "\x16\x03\x01\x02\x01\x01\r\n\r\n",
+        "GET\r\n\r\n",
+        "GET /api/public/health\r\n\r\n",
+        "GET /api/public/health HTTP/0.9\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "GET /api/public/health HTTP/1.1 x\r\nHost: a\r\n\r\n",
+        "    \r\n\r\n",
     };
     const struct toy_server *s = *state;
 
@@ -143,8 +152,8 @@ static void test_large_heads(void **state)
     const struct toy_server *s = *state;
 
     for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
-        int len = snprintf(request, sizeof request,
-                           "GET /api/public/health HTTP/1.1\r\nHost: a\r\nX: ");
+        int len =
+            snprintf(request, sizeof request, "GET /api/public/health HTTP/1.1\r\nHost: a\r\nX: ");
         int fd = raw_connect(s);
         struct raw_answer a;
 

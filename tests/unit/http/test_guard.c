@@ -12,7 +12,10 @@ struct guard_case {
     int status;
 };
 
-#define HOST {"Host", "a"}
+#define HOST        \
+    {               \
+        "Host", "a" \
+    }
 static const struct guard_case cases[] = {
     {"plain get", "GET", "/x", "HTTP/1.1", {HOST}, 0},
     {"http/1.0 without host", "GET", "/x", "HTTP/1.0", {{NULL}}, 0},
@@ -24,34 +27,70 @@ static const struct guard_case cases[] = {
     {"length", "POST", "/x", "HTTP/1.1", {HOST, {"Content-Length", "5"}}, 0},
     {"zero length", "POST", "/x", "HTTP/1.1", {HOST, {"Content-Length", "0"}}, 0},
     {"length in any case", "POST", "/x", "HTTP/1.1", {HOST, {"content-LENGTH", " 5 "}}, 0},
-    {"two lengths", "POST", "/x", "HTTP/1.1",
-     {HOST, {"Content-Length", "5"}, {"Content-Length", "6"}}, 400},
-    {"the same length twice", "POST", "/x", "HTTP/1.1",
-     {HOST, {"Content-Length", "5"}, {"Content-Length", "5"}}, 400},
+    {"two lengths",
+     "POST",
+     "/x",
+     "HTTP/1.1",
+     {HOST, {"Content-Length", "5"}, {"Content-Length", "6"}},
+     400},
+    {"the same length twice",
+     "POST",
+     "/x",
+     "HTTP/1.1",
+     {HOST, {"Content-Length", "5"}, {"Content-Length", "5"}},
+     400},
     {"list of lengths", "POST", "/x", "HTTP/1.1", {HOST, {"Content-Length", "5, 5"}}, 400},
     {"signed length", "POST", "/x", "HTTP/1.1", {HOST, {"Content-Length", "+5"}}, 400},
     {"negative length", "POST", "/x", "HTTP/1.1", {HOST, {"Content-Length", "-5"}}, 400},
     {"hexadecimal length", "POST", "/x", "HTTP/1.1", {HOST, {"Content-Length", "0x5"}}, 400},
     {"empty length", "POST", "/x", "HTTP/1.1", {HOST, {"Content-Length", ""}}, 400},
-    {"length beyond 64 bits", "POST", "/x", "HTTP/1.1",
-     {HOST, {"Content-Length", "99999999999999999999"}}, 400},
+    {"length beyond 64 bits",
+     "POST",
+     "/x",
+     "HTTP/1.1",
+     {HOST, {"Content-Length", "99999999999999999999"}},
+     400},
     {"space before the colon", "POST", "/x", "HTTP/1.1", {HOST, {"Content-Length ", "5"}}, 400},
     {"length with underscore", "POST", "/x", "HTTP/1.1", {HOST, {"Content_Length", "5"}}, 400},
     {"chunked", "POST", "/x", "HTTP/1.1", {HOST, {"Transfer-Encoding", "chunked"}}, 0},
     {"chunked in capitals", "POST", "/x", "HTTP/1.1", {HOST, {"Transfer-Encoding", "Chunked"}}, 0},
-    {"length and chunked", "POST", "/x", "HTTP/1.1",
-     {HOST, {"Content-Length", "5"}, {"Transfer-Encoding", "chunked"}}, 400},
-    {"gzip, chunked", "POST", "/x", "HTTP/1.1", {HOST, {"Transfer-Encoding", "gzip, chunked"}},
+    {"length and chunked",
+     "POST",
+     "/x",
+     "HTTP/1.1",
+     {HOST, {"Content-Length", "5"}, {"Transfer-Encoding", "chunked"}},
+     400},
+    {"gzip, chunked",
+     "POST",
+     "/x",
+     "HTTP/1.1",
+     {HOST, {"Transfer-Encoding", "gzip, chunked"}},
      400},
     {"xchunked", "POST", "/x", "HTTP/1.1", {HOST, {"Transfer-Encoding", "xchunked"}}, 400},
     {"identity", "POST", "/x", "HTTP/1.1", {HOST, {"Transfer-Encoding", "identity"}}, 400},
-    {"chunked twice in one", "POST", "/x", "HTTP/1.1",
-     {HOST, {"Transfer-Encoding", "chunked, chunked"}}, 400},
-    {"transfer-encoding twice", "POST", "/x", "HTTP/1.1",
-     {HOST, {"Transfer-Encoding", "chunked"}, {"Transfer-Encoding", "chunked"}}, 400},
-    {"transfer-encoding with underscore", "POST", "/x", "HTTP/1.1",
-     {HOST, {"Transfer_Encoding", "chunked"}}, 400},
-    {"chunked in http/1.0", "POST", "/x", "HTTP/1.0", {HOST, {"Transfer-Encoding", "chunked"}},
+    {"chunked twice in one",
+     "POST",
+     "/x",
+     "HTTP/1.1",
+     {HOST, {"Transfer-Encoding", "chunked, chunked"}},
+     400},
+    {"transfer-encoding twice",
+     "POST",
+     "/x",
+     "HTTP/1.1",
+     {HOST, {"Transfer-Encoding", "chunked"}, {"Transfer-Encoding", "chunked"}},
+     400},
+    {"transfer-encoding with underscore",
+     "POST",
+     "/x",
+     "HTTP/1.1",
+     {HOST, {"Transfer_Encoding", "chunked"}},
+     400},
+    {"chunked in http/1.0",
+     "POST",
+     "/x",
+     "HTTP/1.0",
+     {HOST, {"Transfer-Encoding", "chunked"}},
      400},
     {"underscore in a name", "GET", "/x", "HTTP/1.1", {HOST, {"x_langfuse_sdk_name", "a"}}, 0},
     {"parenthesis in a name", "GET", "/x", "HTTP/1.1", {HOST, {"X(Y)", "a"}}, 400},
@@ -154,7 +193,8 @@ static void test_framing_out(void **state UNUSED)
 
     assert_int_equal(guard_check(&head, &f).status, 0);
     assert_true(f.has_length && !f.chunked && f.length == 123);
-    headers[1] = (struct http_header_pair){STR_INIT("transfer-encoding"), STR_INIT("chunked"), NULL};
+    headers[1] =
+        (struct http_header_pair){STR_INIT("transfer-encoding"), STR_INIT("chunked"), NULL};
     assert_int_equal(guard_check(&head, &f).status, 0);
     assert_true(f.chunked && !f.has_length && f.length == 0);
 }
@@ -162,8 +202,8 @@ static void test_framing_out(void **state UNUSED)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),      cmocka_unit_test(test_sizes),
-        cmocka_unit_test(test_nul_inside), cmocka_unit_test(test_framing_out),
+        cmocka_unit_test(test_cases),         cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_nul_inside),    cmocka_unit_test(test_framing_out),
         cmocka_unit_test(test_skipped_bytes),
     };
 

@@ -110,8 +110,9 @@ static void test_lenient_decoding(void **state UNUSED)
     struct toy t;
 
     toy_init(&t);
-    assert_int_equal(read_query(&t, &loose, "name=100%&keep=%zz%ff%00&flag=false"
-                                            "&fromTimestamp=2026-11-20T10:00:00+00:00",
+    assert_int_equal(read_query(&t, &loose,
+                                "name=100%&keep=%zz%ff%00&flag=false"
+                                "&fromTimestamp=2026-11-20T10:00:00+00:00",
                                 &q),
                      ERR_OK);
     assert_str(q.name, "100%");
@@ -123,7 +124,7 @@ static void test_lenient_decoding(void **state UNUSED)
     toy_fini(&t);
 }
 
-#define OPEN "{\"message\":\"Invalid request data\",\"error\":["
+#define OPEN  "{\"message\":\"Invalid request data\",\"error\":["
 #define CLOSE "]}"
 static const struct {
     const struct route *route;
@@ -139,15 +140,17 @@ static const struct {
      OPEN "{\"origin\":\"number\",\"code\":\"too_small\",\"minimum\":0,\"inclusive\":false,"
           "\"path\":[\"page\"],\"message\":\"Too small: expected number to be >0\"}" CLOSE},
     {&loose, "page=abc",
-     OPEN "{\"expected\":\"number\",\"code\":\"invalid_type\",\"received\":\"NaN\","
-          "\"path\":[\"page\"],\"message\":\"Invalid input: expected number, received NaN\"}" CLOSE},
+     OPEN
+     "{\"expected\":\"number\",\"code\":\"invalid_type\",\"received\":\"NaN\","
+     "\"path\":[\"page\"],\"message\":\"Invalid input: expected number, received NaN\"}" CLOSE},
     {&loose, "fromTimestamp=2026-11-20",
-     OPEN "{\"origin\":\"string\",\"code\":\"invalid_format\",\"format\":\"datetime\",\"pattern\":"
-          "\"/^(?:(?:\\\\d\\\\d[2468][048]|\\\\d\\\\d[13579][26]|\\\\d\\\\d0[48]|[02468][048]00|"
-          "[13579][26]00)-02-29|\\\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\\\d|3[01])|"
-          "(?:0[469]|11)-(?:0[1-9]|[12]\\\\d|30)|(?:02)-(?:0[1-9]|1\\\\d|2[0-8])))T(?:(?:[01]\\\\d|"
-          "2[0-3]):[0-5]\\\\d(?::[0-5]\\\\d(?:\\\\.\\\\d+)?)?(?:Z|([+-](?:[01]\\\\d|2[0-3]):"
-          "[0-5]\\\\d)))$/\",\"path\":[\"fromTimestamp\"],\"message\":\"Invalid ISO datetime\"}" CLOSE},
+     OPEN
+     "{\"origin\":\"string\",\"code\":\"invalid_format\",\"format\":\"datetime\",\"pattern\":"
+     "\"/^(?:(?:\\\\d\\\\d[2468][048]|\\\\d\\\\d[13579][26]|\\\\d\\\\d0[48]|[02468][048]00|"
+     "[13579][26]00)-02-29|\\\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\\\d|3[01])|"
+     "(?:0[469]|11)-(?:0[1-9]|[12]\\\\d|30)|(?:02)-(?:0[1-9]|1\\\\d|2[0-8])))T(?:(?:[01]\\\\d|"
+     "2[0-3]):[0-5]\\\\d(?::[0-5]\\\\d(?:\\\\.\\\\d+)?)?(?:Z|([+-](?:[01]\\\\d|2[0-3]):"
+     "[0-5]\\\\d)))$/\",\"path\":[\"fromTimestamp\"],\"message\":\"Invalid ISO datetime\"}" CLOSE},
     {&loose, "level=FOO",
      OPEN "{\"code\":\"invalid_value\",\"values\":[\"DEBUG\",\"DEFAULT\",\"ERROR\"],"
           "\"path\":[\"level\"],\"message\":\"Invalid option: expected one of "
@@ -162,8 +165,9 @@ static const struct {
      OPEN "{\"code\":\"invalid_value\",\"values\":[\"true\",\"false\"],\"path\":[\"flag\"],"
           "\"message\":\"Invalid option: expected one of \\\"true\\\"|\\\"false\\\"\"}" CLOSE},
     {&loose, "limit=1.5",
-     OPEN "{\"expected\":\"int\",\"code\":\"invalid_type\",\"format\":\"safeint\","
-          "\"path\":[\"limit\"],\"message\":\"Invalid input: expected int, received number\"}" CLOSE},
+     OPEN
+     "{\"expected\":\"int\",\"code\":\"invalid_type\",\"format\":\"safeint\","
+     "\"path\":[\"limit\"],\"message\":\"Invalid input: expected int, received number\"}" CLOSE},
     {&strict, "foo=1&page=1",
      OPEN "{\"code\":\"unrecognized_keys\",\"keys\":[\"foo\"],\"path\":[],"
           "\"message\":\"Unrecognized key: \\\"foo\\\"\"}" CLOSE},
@@ -174,8 +178,9 @@ static const struct {
      OPEN "{\"expected\":\"string\",\"code\":\"invalid_type\",\"path\":[\"name\"],"
           "\"message\":\"Invalid input: expected string, received undefined\"}" CLOSE},
     {&needing, "name=x&tags=a&fromTimestamp=2026-11-20T10:00:00Z",
-     OPEN "{\"expected\":\"number\",\"code\":\"invalid_type\",\"received\":\"NaN\","
-          "\"path\":[\"page\"],\"message\":\"Invalid input: expected number, received NaN\"}" CLOSE},
+     OPEN
+     "{\"expected\":\"number\",\"code\":\"invalid_type\",\"received\":\"NaN\","
+     "\"path\":[\"page\"],\"message\":\"Invalid input: expected number, received NaN\"}" CLOSE},
 };
 
 static void test_faults(void **state UNUSED)

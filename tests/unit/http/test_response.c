@@ -19,8 +19,9 @@ struct error_case {
     const char *body;
 };
 
-#define HIDDEN_ERROR                                                                               \
-    "{\"message\":\"Internal Server Error\",\"error\":\"The log of the server has the cause under " \
+#define HIDDEN_ERROR                                                                          \
+    "{\"message\":\"Internal Server Error\",\"error\":\"The log of the server has the cause " \
+    "under "                                                                                  \
     "request id req-1\"}"
 static const struct error_case cases[] = {
     {DIALECT_PUBLIC, ERR_INVALID, false, "Invalid cursor format", 400,
@@ -200,10 +201,18 @@ static void test_accepts(void **state UNUSED)
         const char *header;
         bool gzip;
     } lists[] = {
-        {NULL, false},          {"", false},           {"gzip", true},
-        {"deflate, gzip", true}, {"gzip;q=0", false},   {"gzip;q=0.5, br", true},
-        {"*", true},            {"*;q=0", false},      {"gzip;q=0, *", false},
-        {"identity", false},    {"br;q=1, GZIP", true}, {"gzipped", false},
+        {NULL, false},
+        {"", false},
+        {"gzip", true},
+        {"deflate, gzip", true},
+        {"gzip;q=0", false},
+        {"gzip;q=0.5, br", true},
+        {"*", true},
+        {"*;q=0", false},
+        {"gzip;q=0, *", false},
+        {"identity", false},
+        {"br;q=1, GZIP", true},
+        {"gzipped", false},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(lists); i++) {

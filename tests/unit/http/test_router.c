@@ -11,7 +11,10 @@ static enum errc nothing(void *app UNUSED, struct http_req *rq UNUSED, struct ht
     return ERR_OK;
 }
 
-#define ROW(m, p) {.method = HTTP_##m, .path = p, .handler = nothing, .doc = p}
+#define ROW(m, p)                                                   \
+    {                                                               \
+        .method = HTTP_##m, .path = p, .handler = nothing, .doc = p \
+    }
 static const struct route table_a[] = {
     ROW(GET, "/"),
     ROW(GET, "/api/traces"),
@@ -48,7 +51,10 @@ static const struct route_case cases[] = {
     {HTTP_GET, "/api/traces/%C3%A9", MATCH_OK, "/api/traces/{id}", {"\xc3\xa9"}},
     {HTTP_POST, "/api/traces/batch", MATCH_OK, "/api/traces/batch", {NULL}},
     {HTTP_GET, "/api/traces/batch", MATCH_OK, "/api/traces/{id}", {"batch"}},
-    {HTTP_GET, "/api/sets/ds%20one/runs/r%2F1", MATCH_OK, "/api/sets/{name}/runs/{run}",
+    {HTTP_GET,
+     "/api/sets/ds%20one/runs/r%2F1",
+     MATCH_OK,
+     "/api/sets/{name}/runs/{run}",
      {"ds one", "r/1"}},
     {HTTP_GET, "/api/sets/x/runs/latest", MATCH_OK, "/api/sets/{name}/runs/latest", {"x"}},
     {HTTP_HEAD, "/api/probe", MATCH_OK, "/api/probe", {NULL}},
@@ -98,9 +104,9 @@ static void test_cases(void **state UNUSED)
 
 static void test_bad_escapes(void **state UNUSED)
 {
-    static const char *const paths[] = {"/api/traces/%", "/api/traces/%4", "/api/traces/%zz",
-                                        "/api/traces/%00", "/api/traces/a%00b",
-                                        "/api/traces/%ff", "/api/traces/%c0%af"};
+    static const char *const paths[] = {"/api/traces/%",     "/api/traces/%4",    "/api/traces/%zz",
+                                        "/api/traces/%00",   "/api/traces/a%00b", "/api/traces/%ff",
+                                        "/api/traces/%c0%af"};
     struct router *r = router_create(tables, lens);
     struct toy t;
 

@@ -68,8 +68,7 @@ static inline enum errc toy_nothing(void *app UNUSED, struct http_req *rq UNUSED
     return ERR_OK;
 }
 
-static inline enum errc toy_fails(void *app UNUSED, struct http_req *rq,
-                                  struct http_res *rs UNUSED)
+static inline enum errc toy_fails(void *app UNUSED, struct http_req *rq, struct http_res *rs UNUSED)
 {
     return (fail)(rq->ctx, ERR_INTERNAL, "secret");
 }
@@ -123,7 +122,10 @@ static inline enum errc toy_page(void *app UNUSED, struct http_req *rq UNUSED, s
     return ERR_OK;
 }
 
-#define TOY(m, p, h, ...) {.method = HTTP_##m, .path = "/api/public/" p, .handler = h, __VA_ARGS__}
+#define TOY(m, p, h, ...)                                                       \
+    {                                                                           \
+        .method = HTTP_##m, .path = "/api/public/" p, .handler = h, __VA_ARGS__ \
+    }
 static const struct route toy_routes[] = {
     TOY(GET, "health", toy_health, .auth = AUTH_NONE),
     TOY(POST, "echo", toy_echo, .body_limit = 1000),
@@ -294,9 +296,8 @@ static inline struct raw_answer raw_read(int fd, bool bodyless)
         return a;
     a.head_len = (size_t)(end - a.data) + 4;
     a.status = (a.data[9] - '0') * 100 + (a.data[10] - '0') * 10 + (a.data[11] - '0');
-    total = a.head_len + (bodyless || a.status == 204 || a.status == 304
-                              ? 0
-                              : raw_content_length(a.data));
+    total = a.head_len +
+            (bodyless || a.status == 204 || a.status == 304 ? 0 : raw_content_length(a.data));
     while (a.len < total && raw_more(fd, &a, total - a.len))
         continue;
     return a;
@@ -350,5 +351,19 @@ static inline struct raw_answer raw_ask(const struct toy_server *s, const char *
     raw_say(fd, request);
     a = raw_read(fd, strncmp(request, "HEAD", 4) == 0);
     (void)close(fd);
+    return a;
+}
+
+#define REQUEST(method, path) method " /api/public/" path " HTTP/1.1\r\nHost: a\r\n"
+#define END                   "\r\n"
+
+static inline struct raw_answer ask_expecting(const struct toy_server *s, const char *request,
+                                              int status)
+{
+    struct raw_answer a = raw_ask(s, request);
+
+    if (a.status != status)
+        print_error("%s\ngot:\n%s\n", request, a.data);
+    assert_int_equal(a.status, status);
     return a;
 }
