@@ -127,7 +127,7 @@ struct http_res {
     struct buf body;  // written by the handler; maximum LIMIT_ANSWER_BYTES
     str content_type; // default application/json; charset=utf-8
     // Streaming (server-sent events, exports): if set, called repeatedly after the handler returned
-    // until it returns false; it appends to `body` and blocks as it likes.
+    // until it returns false; it appends to `body` and blocks as it likes. stream_done always runs.
     bool (*stream)(void *state, struct buf *body);
     void *stream_state;
     void (*stream_done)(void *state);
@@ -169,5 +169,6 @@ enum errc http_server_start(struct ctx *ctx, const struct http_config *cfg,
                             struct http_server **out) MUST_CHECK;
 uint16_t http_server_port(const struct http_server *s);
 size_t http_server_connections(const struct http_server *s);
-// Stops accepting, lets running requests finish up to grace_ms, then closes.
+// Refuses new connections, lets running requests finish up to grace_ms, then closes. A handler that
+// still runs after that delays the return: its thread is joined, never killed. NULL is fine.
 void http_server_stop(struct http_server *s, int64_t grace_ms);

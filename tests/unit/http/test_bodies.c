@@ -75,16 +75,17 @@ static void test_bodies(void **state)
 static void test_chunked_over_the_limit(void **state)
 {
     const struct toy_server *s = *state;
-    char piece[520];
+    AUTO(buf_fini) struct buf piece = {.max = 1000};
     struct raw_answer a;
     int fd = raw_connect(s);
 
-    memset(piece, 'x', sizeof piece);
-    memcpy(piece, "200\r\n", 5);
-    memcpy(piece + 5 + 512, "\r\n", 2);
+    BUF_ADD(&piece, "200\r\n");
+    for (int i = 0; i < 512; i++)
+        buf_add_char(&piece, 'x');
+    BUF_ADD(&piece, "\r\n");
     raw_say(fd, REQUEST("POST", "echo") "Transfer-Encoding: chunked\r\n" END);
     for (int i = 0; i < 10; i++)
-        assert_true(raw_send(fd, piece, 519));
+        assert_true(raw_send(fd, piece.data, piece.len));
     raw_say(fd, "0\r\n\r\n");
     a = raw_read_all(fd);
     assert_int_equal(a.status, 413);

@@ -49,6 +49,31 @@ static void test_slow_clients_are_cut(void **state UNUSED)
     toy_stop(&s);
 }
 
+// A client that asks for a large answer and hardly reads it does not keep its thread either.
+static void test_slow_reader_is_cut(void **state UNUSED)
+{
+    static struct toy_server s;
+    int small = 4096;
+    int64_t until;
+    int fd;
+
+    start_with_timeout(&s, 1);
+    fd = raw_connect(&s);
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    raw_say(fd, "GET /api/public/large HTTP/1.1\r\nHost: a\r\n\r\n");
+    until = clock_mono_ms() + RAW_WAIT_MS;
+    while (atomic_load(&s.app.done) == 0 && clock_mono_ms() < until) {
+        char piece[512];
+
+        (void)recv(fd, piece, sizeof piece, MSG_DONTWAIT);
+        (void)poll(NULL, 0, 100);
+    }
+    assert_int_equal(atomic_load(&s.app.done), 1);
+    assert_int_equal(atomic_load(&s.app.last_status), 499);
+    (void)close(fd);
+    toy_stop(&s);
+}
+
 static void test_idle_connections_are_closed(void **state UNUSED)
 {
     static struct toy_server s;
@@ -234,6 +259,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_slow_clients_are_cut),
+        cmocka_unit_test(test_slow_reader_is_cut),
         cmocka_unit_test(test_idle_connections_are_closed),
         cmocka_unit_test(test_slow_handler),
         cmocka_unit_test(test_stop_lets_running_requests_finish),

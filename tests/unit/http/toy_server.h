@@ -84,6 +84,17 @@ static inline enum errc toy_slow(void *app, struct http_req *rq UNUSED, struct h
     return ERR_OK;
 }
 
+// 16 MB that do not compress and are not asked to.
+static inline enum errc toy_large(void *app UNUSED, struct http_req *rq UNUSED, struct http_res *rs)
+{
+    static const char block[1u << 16];
+
+    rs->content_type = STR("application/octet-stream");
+    for (int i = 0; i < 256; i++)
+        buf_add(&rs->body, str_make(block, sizeof block));
+    return ERR_OK;
+}
+
 struct toy_stream {
     struct toy_app *app;
     int left;
@@ -138,6 +149,7 @@ static const struct route toy_routes[] = {
     TOY(GET, "nothing", toy_nothing, .auth = AUTH_NONE),
     TOY(GET, "fails", toy_fails, .auth = AUTH_NONE),
     TOY(GET, "slow", toy_slow, .auth = AUTH_NONE),
+    TOY(GET, "large", toy_large, .auth = AUTH_NONE),
     TOY(GET, "streams", toy_streams, .auth = AUTH_NONE),
 };
 static const struct route *const toy_tables[] = {toy_routes, NULL};
