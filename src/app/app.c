@@ -145,9 +145,13 @@ static enum errc listen_and_greet(struct app *app, struct ctx *ctx)
     TRY(accounts_first_run(app->auth, ctx, &first, &created));
     enum errc rc = listen_http(app, ctx);
     uint16_t port = rc == ERR_OK ? app_port(app) : (uint16_t)cfg.port;
+    str url = app_local_url(ctx->arena, &cfg, port);
     if (created)
-        banner_print(&first, app_local_url(ctx->arena, &cfg, port));
-    return rc;
+        banner_print(&first, url);
+    TRY(rc);
+    const struct running_server here = {
+        .pid = getpid(), .host = cfg.host, .port = port, .base_path = cfg.base_path, .url = url};
+    return data_dir_announce(ctx, app->lock_fd, &here);
 }
 
 static enum errc build(struct app *app, struct ctx *ctx)

@@ -16,8 +16,22 @@ void app_stop(struct app *app, int64_t grace_ms);
 // 1 when the start failed. A second signal ends the process at once.
 int app_serve(const struct config *cfg, char *const *environment);
 
+// Public URL as seen from this machine: "http://localhost:3000/monitor".
+str app_local_url(struct arena *a, const struct config *cfg, uint16_t port);
+
 // Creates the directory with its parents (mode 0700) and checks that it can be written.
 enum errc data_dir_prepare(struct ctx *ctx, str dir) MUST_CHECK;
 // Takes the lock that keeps a second server out; *fd is closed to release it. ERR_CONFLICT names the
 // process that holds it.
 enum errc data_dir_lock(struct ctx *ctx, str dir, int *fd) MUST_CHECK;
+
+// What the lock file says of the server that holds it.
+struct running_server {
+    int64_t pid;
+    str host; // as configured, "0.0.0.0" for all
+    int64_t port;
+    str base_path, url;
+};
+enum errc data_dir_announce(struct ctx *ctx, int fd, const struct running_server *s) MUST_CHECK;
+// False when no server runs on the directory; *out then has what the last one left.
+bool data_dir_server(struct arena *a, str dir, struct running_server *out);

@@ -52,7 +52,5 @@ struct app {
     struct jobs *jobs;
 };
 
-// Public URL as seen from this machine: "http://localhost:3000/monitor".
-str app_local_url(struct arena *a, const struct config *cfg, uint16_t port);
 // What a first start created, once, on standard output.
 void banner_print(const struct first_run *first, str url);

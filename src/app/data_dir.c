@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The data directory: created with its parents, checked, and locked against a second server. The
 // lock is a flock on DIR/lock, so it goes with the process, however that ends. Commands that work
-// beside a server (user, key ...) don't take it: meta.db allows several processes.
+// beside a server (user, key ...) don't take it: meta.db allows several processes. They read from the
+// same file where the server listens.
 #include "app/app.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -61,35 +61,55 @@ enum errc data_dir_prepare(struct ctx *ctx, str dir)
     return ERR_OK;
 }
 
-static long lock_holder(int fd)
+bool data_dir_server(struct arena *a, str dir, struct running_server *out)
 {
-    char text[32] = "";
-    int64_t pid = 0;
-    ssize_t n = pread(fd, text, sizeof text - 1, 0);
-    return n > 0 && str_to_i64(str_trim(str_make(text, (size_t)n)), &pid) ? (long)pid : 0;
+    enum { TEXT_MAX = 1024 };
+    const char *path = arena_cstr(a, arena_cat(a, dir, STR("/lock")));
+    char *text = arena_alloc(a, TEXT_MAX);
+    int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    ssize_t n = fd >= 0 && text ? pread(fd, text, TEXT_MAX, 0) : -1;
+    bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0;
+    if (fd >= 0)
+        close(fd);
+    str rest = str_make(text, n > 0 ? (size_t)n : 0);
+    str fields[5] = {{0}};
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+        (void)str_next(&rest, '\n', &fields[i]);
+    *out = (struct running_server){.host = fields[1], .base_path = fields[3], .url = fields[4]};
+    return held && str_to_i64(fields[0], &out->pid) && str_to_i64(fields[2], &out->port);
+}
+
+enum errc data_dir_announce(struct ctx *ctx, int fd, const struct running_server *s)
+{
+    str text =
+        arena_fmt(ctx->arena, "%lld\n%.*s\n%lld\n%.*s\n%.*s\n", (long long)s->pid, STR_ARG(s->host),
+                  (long long)s->port, STR_ARG(s->base_path), STR_ARG(s->url));
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, text.p, text.n, 0) != (ssize_t)text.n)
+        return fail(ctx, ERR_IO, "the data directory cannot be written: %s; %s",
+                    strerrordesc_np(errno), cure_of(errno));
+    return ERR_OK;
 }
 
 enum errc data_dir_lock(struct ctx *ctx, str dir, int *fd)
 {
-    char pid[32];
+    struct running_server other = {0};
     const char *path = arena_cstr(ctx->arena, arena_cat(ctx->arena, dir, STR("/lock")));
     int lock = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
     if (lock < 0)
         return refuse(ctx, "cannot be locked", arena_cstr(ctx->arena, dir), errno);
     if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
-        long holder = lock_holder(lock);
         close(lock);
+        (void)data_dir_server(ctx->arena, dir, &other);
         return fail(ctx, ERR_CONFLICT,
-                    "data directory %.*s is used by another server (process %ld); stop that one or"
+                    "data directory %.*s is used by another server (process %lld); stop that one or"
                     " choose another directory with --data",
-                    STR_ARG(dir), holder);
+                    STR_ARG(dir), (long long)other.pid);
     }
-    int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-    if (ftruncate(lock, 0) != 0 || pwrite(lock, pid, (size_t)n, 0) != n) {
-        int error = errno;
+    const struct running_server starting = {.pid = getpid()};
+    enum errc rc = data_dir_announce(ctx, lock, &starting);
+    if (rc == ERR_OK)
+        *fd = lock;
+    else
         close(lock);
-        return refuse(ctx, "cannot be written", arena_cstr(ctx->arena, dir), error);
-    }
-    *fd = lock;
-    return ERR_OK;
+    return rc;
 }

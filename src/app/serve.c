@@ -111,7 +111,7 @@ int app_serve(const struct config *cfg, char *const *environment)
     if (start(cfg, environment, &app) != ERR_OK)
         return EXIT_FAILURE;
     int number = wait_for_signal(&set);
-    log_info("server.stop", "%s: finishing running requests, at most %d s", sigabbrev_np(number),
+    log_info("server.stop", "SIG%s: finishing running requests, at most %d s", sigabbrev_np(number),
              GRACE_MS / 1000);
     app_stop(app, GRACE_MS);
     log_info("server.stopped", "everything that was answered is stored");

@@ -297,6 +297,7 @@ static int dispatch_group(struct parser *p, char *const *environment)
 int cli_main(int argc, char **argv, char *const *environment)
 {
     struct parser p = {.argc = argc, .argv = argv};
+    (void)umask(0077);              // what is made here holds keys and people's prompts
     log_configure(LOG_WARN, false); // commands speak for themselves; serve sets its own
     if (argc < 2) {
         help_print_all();

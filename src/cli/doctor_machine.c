@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // doctor's checks of the machine: does the server answer or is its port free, is the clock sane, are
 // there enough file descriptors.
+#include "app/app.h"
 #include "cli/doctor_int.h"
 
 #include <errno.h>
@@ -72,14 +73,25 @@ int http_probe(const char *host, uint16_t port, const char *path, struct buf *an
     return error;
 }
 
-static const char *probe_host(struct report *r)
+static const char *probe_host(struct report *r, str host)
 {
-    str host = r->c->config.host;
     if (str_eq(host, STR("0.0.0.0")))
         return "127.0.0.1";
     if (str_eq(host, STR("::")))
         return "::1";
     return arena_cstr(r->arena, host);
+}
+
+// Where to ask: the server that holds the directory, else where one would listen.
+static struct running_server server_to_ask(struct report *r, bool *running)
+{
+    const struct config *cfg = &r->c->config;
+    struct running_server s = {0};
+    *running = data_dir_server(r->arena, cfg->data_dir, &s) && s.port != 0;
+    if (!*running)
+        s = (struct running_server){
+            .host = cfg->host, .port = cfg->port, .base_path = cfg->base_path};
+    return s;
 }
 
 static void judge_answer(struct report *r, const char *place, str answer)
@@ -98,26 +110,27 @@ static void judge_answer(struct report *r, const char *place, str answer)
 
 void check_server(struct report *r)
 {
-    const struct config *cfg = &r->c->config;
+    bool running = false;
     AUTO(buf_fini) struct buf answer;
     buf_init(&answer, ANSWER_MAX);
-    const char *host = probe_host(r);
-    str path = arena_cat(r->arena, cfg->base_path, STR("/api/public/ready"));
-    str place = arena_fmt(r->arena, "%s port %lld", host, (long long)cfg->port);
+    const struct running_server s = server_to_ask(r, &running);
+    const char *host = probe_host(r, s.host);
+    str path = arena_cat(r->arena, s.base_path, STR("/api/public/ready"));
+    str place = arena_fmt(r->arena, "%s port %lld", host, (long long)s.port);
     const char *where = arena_cstr(r->arena, place);
-    if (cfg->port == 0) {
-        report_add(r, FINDING_NOTE, "its port is chosen at the start (PORT=0), so it is not asked");
+    if (s.port == 0) {
+        report_add(r, FINDING_NOTE, "not running, and its port is chosen at the start (PORT=0)");
         return;
     }
-    int error = http_probe(host, (uint16_t)cfg->port, arena_cstr(r->arena, path), &answer);
-    if (error == ECONNREFUSED)
+    int error = http_probe(host, (uint16_t)s.port, arena_cstr(r->arena, path), &answer);
+    if (error == ECONNREFUSED && !running)
         report_add(r, FINDING_FINE, "not running; %s is free", where);
     else if (error == EADDRNOTAVAIL)
         report_add(r, FINDING_BROKEN, "%s is no address of this machine; set HOSTNAME or --listen",
                    host);
     else if (error != 0)
-        report_add(r, FINDING_BROKEN, "%s takes connections but does not answer: %s", where,
-                   strerrordesc_np(error));
+        report_add(r, FINDING_BROKEN, "%s does not answer: %s; if it stays so, restart the server",
+                   where, strerrordesc_np(error));
     else
         judge_answer(r, where, buf_str(&answer));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // rushlight key add | list | delete. The secret exists in the printed block only.
+#include "app/app.h"
 #include "cli/cli.h"
 
 #include <stdio.h>
@@ -17,13 +18,13 @@ static enum errc make_key(struct cli *c, struct meta_key *key, str *secret)
     return key_generate(c->auth, &c->ctx, project.id, STR_NONE, note, key, secret);
 }
 
+// Where the server of this directory listens, or listened last; else where it would.
 static str server_url(struct cli *c)
 {
-    bool any = str_eq(c->config.host, STR("0.0.0.0")) || str_eq(c->config.host, STR("::"));
-    bool local = any || str_eq(c->config.host, STR("127.0.0.1"));
-    str host = local ? STR("localhost") : c->config.host;
-    return arena_fmt(c->ctx.arena, "http://%.*s:%lld%.*s", STR_ARG(host), (long long)c->config.port,
-                     STR_ARG(c->config.base_path));
+    struct running_server s = {0};
+    struct config *cfg = &c->config;
+    (void)data_dir_server(c->ctx.arena, cfg->data_dir, &s);
+    return str_empty(s.url) ? app_local_url(c->ctx.arena, cfg, (uint16_t)cfg->port) : s.url;
 }
 
 static void print_block(struct cli *c, const struct meta_key *k, str secret)
