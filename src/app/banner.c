@@ -21,8 +21,8 @@ void banner_print(const struct first_run *first, str url)
 {
     printf(
         "\n"
-        "Rushlight is ready. This is its first start, so it made an organization, a project, an\n"
-        "owner and a key pair. The secrets below are shown only now.\n"
+        "This is Rushlight's first start here: it made an organization, a project, an owner and\n"
+        "a key pair. The secrets below are shown only now.\n"
         "\n"
         "  Send traces: paste this into the shell or .env of your application\n"
         "\n"

@@ -256,13 +256,13 @@ const struct setting *config_setting_by_flag(str flag)
     return NULL;
 }
 
-enum errc config_load(struct ctx *ctx, const struct config_input *in, struct config *out)
+void config_load_valid(struct ctx *ctx, const struct config_input *in, struct config *out)
 {
-    struct config cfg = {0};
-    struct loader l = {.ctx = ctx, .environment = in->environment, .out = &cfg};
+    *out = (struct config){0};
+    struct loader l = {.ctx = ctx, .environment = in->environment, .out = out};
     for (size_t i = 0; i < n_settings; i++) {
         l.name = settings[i].names[0];
-        if (settings[i].fallback && (settings[i].type != SETTING_BASE_PATH || !cfg.base_path.p))
+        if (settings[i].fallback && (settings[i].type != SETTING_BASE_PATH || !out->base_path.p))
             set_value(&l, &settings[i], str_c(settings[i].fallback));
         load_from_environment(&l, &settings[i]);
     }
@@ -272,6 +272,12 @@ enum errc config_load(struct ctx *ctx, const struct config_input *in, struct con
         if (s)
             set_value(&l, s, str_c(in->flags[i].value));
     }
+}
+
+enum errc config_load(struct ctx *ctx, const struct config_input *in, struct config *out)
+{
+    struct config cfg;
+    config_load_valid(ctx, in, &cfg);
     if (ctx->n_issues > 0)
         return fail(ctx, ERR_INVALID, "the configuration is not valid");
     *out = cfg;

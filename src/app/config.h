@@ -73,6 +73,8 @@ struct config_input {
 // ERR_INVALID: ctx->issues has every bad value, path = the variable or flag.
 enum errc config_load(struct ctx *ctx, const struct config_input *in,
                       struct config *out) MUST_CHECK;
+// The same for diagnosis: a bad value leaves the setting as it was, and an issue.
+void config_load_valid(struct ctx *ctx, const struct config_input *in, struct config *out);
 const struct setting *config_setting_by_flag(str flag); // "--data"; NULL when there is none
 
 // Calls `fn` for each thing to tell about the environment: variables that are unknown (once, as a

@@ -40,19 +40,15 @@ static void note_warning(void *user, str text)
     report_add(user, FINDING_NOTE, "%.*s", STR_ARG(text));
 }
 
-// Loads the configuration; with a bad one the other checks go on with the defaults and the flags.
+// Loads the configuration; what is not valid is left at its default, and the other checks go on.
 void check_configuration(struct report *r)
 {
     struct cli *c = r->c;
     const struct config_input in = {c->environment, c->flags, c->n_flags};
-    const struct config_input defaults = {NULL, c->flags, c->n_flags};
-    enum errc rc = config_load(&c->ctx, &in, &c->config);
+    config_load_valid(&c->ctx, &in, &c->config);
     for (const struct issue *i = c->ctx.issues; i; i = i->next)
         report_add(r, FINDING_BROKEN, "%.*s", STR_ARG(i->message));
     ctx_init(&c->ctx, r->arena);
-    if (rc != ERR_OK && config_load(&c->ctx, &defaults, &c->config) != ERR_OK)
-        c->config =
-            (struct config){.data_dir = STR("data"), .host = STR("127.0.0.1"), .port = 3000};
     config_warnings(&c->ctx, c->environment, note_warning, r);
     if (r->n == 0)
         report_add(r, FINDING_FINE, "valid");
