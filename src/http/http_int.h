@@ -112,6 +112,9 @@ void connection_linger(int fd);
 // Bound, listening, non-blocking. ERR_UNAVAILABLE with cause and cure.
 enum errc listen_open(struct ctx *ctx, const char *host, uint16_t port, int *fd) MUST_CHECK;
 uint16_t listen_port(int fd);
+struct sockaddr;
+// NULL gives "". IPv4 in IPv6 is written as IPv4.
+void peer_text(const struct sockaddr *sa, char *out, size_t size);
 
 // ---- exchange.c: one request from its head to its answer -------------------------------------------
 enum stage { STAGE_IDLE, STAGE_TARGET, STAGE_BODY, STAGE_DECIDED };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The listening socket, made here and not by the server library, so that a failure can say what to
-// do about it, and so that "::" serves IPv4 as well.
+// Socket addresses: the listening socket, made here and not by the server library, so that a failure
+// can say what to do about it and "::" serves IPv4 as well; and the client's address as text.
 #include "http/http_int.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -84,4 +85,19 @@ uint16_t listen_port(int fd)
     if (getsockname(fd, &addr.any, &len) != 0)
         return 0;
     return ntohs(addr.any.sa_family == AF_INET6 ? addr.v6.sin6_port : addr.v4.sin_port);
+}
+
+void peer_text(const struct sockaddr *sa, char *out, size_t size)
+{
+    const void *address = NULL;
+
+    out[0] = '\0';
+    if (sa && sa->sa_family == AF_INET)
+        address = &((const struct sockaddr_in *)(const void *)sa)->sin_addr;
+    else if (sa && sa->sa_family == AF_INET6)
+        address = &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr;
+    if (address)
+        (void)inet_ntop(sa->sa_family, address, out, (socklen_t)size);
+    if (strncmp(out, "::ffff:", 7) == 0 && strchr(out, '.'))
+        memmove(out, out + 7, strlen(out + 7) + 1);
 }

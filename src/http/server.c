@@ -17,9 +17,7 @@
 #include "base/log.h"
 #include "http/http_int.h"
 
-#include <arpa/inet.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -43,37 +41,27 @@ static void PRINTF_LIKE(2, 0) on_log(void *cls UNUSED, const char *fmt, va_list 
 
 // ---- Connections ---------------------------------------------------------------------------------
 
-static void peer_text(const struct sockaddr *sa, char *out, size_t size)
+// The result is only good until the next question about the connection.
+static const union MHD_ConnectionInfo *info_of(struct MHD_Connection *mc,
+                                               enum MHD_ConnectionInfoType what)
 {
-    const void *address = NULL;
-
-    out[0] = '\0';
-    if (sa && sa->sa_family == AF_INET)
-        address = &((const struct sockaddr_in *)(const void *)sa)->sin_addr;
-    else if (sa && sa->sa_family == AF_INET6)
-        address = &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr;
-    if (address)
-        (void)inet_ntop(sa->sa_family, address, out, (socklen_t)size);
-    if (strncmp(out, "::ffff:", 7) == 0 && strchr(out, '.'))
-        memmove(out, out + 7, strlen(out + 7) + 1);
+    return MHD_get_connection_info(mc, what);
 }
 
 static struct http_conn *conn_open(struct http_server *s, struct MHD_Connection *mc)
 {
     struct http_conn *c = calloc(1, sizeof *c);
-    const union MHD_ConnectionInfo *fd;
-    const union MHD_ConnectionInfo *peer;
+    const union MHD_ConnectionInfo *info = info_of(mc, MHD_CONNECTION_INFO_CONNECTION_FD);
 
-    fd = MHD_get_connection_info(mc, MHD_CONNECTION_INFO_CONNECTION_FD);
-    peer = MHD_get_connection_info(mc, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    if (!c || !fd) {
+    if (!c || !info) {
         free(c);
         return NULL;
     }
     c->server = s;
-    c->fd = fd->connect_fd;
+    c->fd = info->connect_fd;
     c->arena = arena_create(LIMIT_ARENA_REQUEST);
-    peer_text(peer ? peer->client_addr : NULL, c->peer, sizeof c->peer);
+    info = info_of(mc, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    peer_text(info ? info->client_addr : NULL, c->peer, sizeof c->peer);
     exchange_end(c, 0);
     connections_add(&s->conns, c);
     return c;
@@ -99,9 +87,8 @@ static void on_connection(void *cls, struct MHD_Connection *mc, void **socket_co
 
 static struct http_conn *conn_of(struct MHD_Connection *mc)
 {
-    const union MHD_ConnectionInfo *info;
+    const union MHD_ConnectionInfo *info = info_of(mc, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
-    info = MHD_get_connection_info(mc, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     return info ? info->socket_context : NULL;
 }
 
@@ -146,9 +133,8 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind UNUSED, cons
 
 static size_t head_bytes(struct MHD_Connection *mc)
 {
-    const union MHD_ConnectionInfo *info;
+    const union MHD_ConnectionInfo *info = info_of(mc, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
 
-    info = MHD_get_connection_info(mc, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     return info ? info->header_size : 0;
 }
 
@@ -285,11 +271,10 @@ static enum MHD_Result on_request(void *cls UNUSED, struct MHD_Connection *mc,
 
 static int final_status(struct http_conn *c, struct MHD_Connection *mc, bool answered)
 {
-    const union MHD_ConnectionInfo *info;
+    const union MHD_ConnectionInfo *info = info_of(mc, MHD_CONNECTION_INFO_HTTP_STATUS);
 
     if (answered)
         return c->rs.status;
-    info = MHD_get_connection_info(mc, MHD_CONNECTION_INFO_HTTP_STATUS);
     return c->stage == STAGE_BODY && info && info->http_status ? (int)info->http_status : 499;
 }
 
@@ -311,6 +296,15 @@ static void on_completed(void *cls, struct MHD_Connection *mc, void **context,
     *context = NULL;
 }
 
+// The strictest reading that every client following the standard survives.
+#if MHD_VERSION >= 0x01000000
+#define STRICT_OPTION MHD_OPTION_CLIENT_DISCIPLINE_LVL
+#define STRICT_LEVEL  1
+#else
+#define STRICT_OPTION MHD_OPTION_STRICT_FOR_CLIENT
+#define STRICT_LEVEL  0 // 1 would only answer some of the guard's refusals itself, without JSON
+#endif
+
 // ---- Start and stop ------------------------------------------------------------------------------
 
 static struct MHD_Daemon *start_daemon(struct http_server *s)
@@ -320,13 +314,13 @@ static struct MHD_Daemon *start_daemon(struct http_server *s)
 
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, s, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-        MHD_OPTION_LISTEN_SOCKET, s->listen_fd, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)s->cfg.max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)(s->timeout_ms / 1000), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)MEMORY_STEP,
-        MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES, MHD_OPTION_URI_LOG_CALLBACK, on_target,
-        s, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, s, MHD_OPTION_END);
+        MHD_OPTION_LISTEN_SOCKET, s->listen_fd, STRICT_OPTION, STRICT_LEVEL,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->cfg.max_connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(s->timeout_ms / 1000),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+        MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)MEMORY_STEP, MHD_OPTION_THREAD_STACK_SIZE,
+        (size_t)STACK_BYTES, MHD_OPTION_URI_LOG_CALLBACK, on_target, s, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_END);
 }
 
 static enum errc configure(struct ctx *ctx, struct http_server *s, const struct http_config *cfg)

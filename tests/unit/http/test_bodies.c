@@ -65,7 +65,7 @@ static void test_bodies(void **state)
     raw_free(&a);
     a = ask_expecting(s,
                       REQUEST("POST", "echo") "Transfer-Encoding: chunked\r\n" END
-                                              "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nTrailer: x\r\n\r\n",
+                                              "3\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: x\r\n\r\n",
                       200);
     assert_string_equal(raw_body(&a), "abcde");
     assert_has(&a, "\r\nConnection: close\r\n");
