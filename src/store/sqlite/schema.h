@@ -55,7 +55,7 @@ enum observation_row_flag {
     " input_cost INTEGER, output_cost INTEGER, total_cost INTEGER, trace_name TEXT,"               \
     " user_id TEXT, session_id TEXT, release TEXT, tags TEXT, preview_in TEXT, preview_out TEXT,"  \
     " pack INTEGER, slot INTEGER, created INTEGER NOT NULL, updated INTEGER NOT NULL) STRICT;"     \
-    "CREATE INDEX observation_trace ON observation(trace);"                                        \
+    "CREATE INDEX observation_trace ON observation(trace, hash);"                                  \
     "CREATE INDEX observation_start ON observation(project, start);"                               \
     "CREATE INDEX observation_tokens ON observation(id) WHERE flags & 8;"                          \
     "CREATE TABLE pack(id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"                        \

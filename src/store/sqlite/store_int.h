@@ -47,6 +47,11 @@ void reader_release(struct reader *r); // NULL is fine
 // The record at (pack, slot), decompressed into ctx->arena; small cache of the last packs per acquire.
 enum errc reader_record(struct reader *r, struct ctx *ctx, int64_t pack, int64_t slot, str *out) MUST_CHECK;
 
+// The ctx of the acquire under way (for SQL functions), and the definition of those functions on a new
+// connection (body_sql.c).
+struct ctx *reader_ctx(const struct reader *r);
+enum errc reader_functions(struct reader *r, struct ctx *ctx) MUST_CHECK;
+
 // Finds the day that holds a trace / score / session id (hash of project and id). Uses the writer's
 // recent-ids cache, then per-day filters, then the day's index. ERR_NOT_FOUND without message.
 enum errc store_find_trace(struct sqlite_store *s, struct ctx *ctx, str project, str trace_id, int64_t *day, int64_t *row) MUST_CHECK;

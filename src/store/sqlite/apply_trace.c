@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: MIT
+// One request's groups into the open transactions: find or create each trace's row, then its
+// observations and scores, then the row again with what changed.
+#include "base/limits.h"
+#include "model/merge.h"
+#include "store/sqlite/store_priv.h"
+
+#define OLDEST_DAYS 3660 // absurd times are filed within ten years back and a day ahead
+
+struct target { // a trace's row while its group is applied
+    struct day_writer *d;
+    int64_t row;
+    bool is_new;
+    struct trace trace;
+    struct trace_stats stats;
+    struct trace_place place;
+};
+
+static int64_t day_for(struct sqlite_store *s, millis t)
+{
+    int64_t today = time_day(store_now(s)), day = t == MILLIS_NONE ? today : time_day(t);
+
+    if (day > today + 1)
+        return today + 1;
+    return day < today - OLDEST_DAYS ? today - OLDEST_DAYS : day;
+}
+
+void stats_init(struct trace_stats *t)
+{
+    *t = (struct trace_stats){.first_start = MILLIS_NONE, .last_start = MILLIS_NONE, .last_end = MILLIS_NONE};
+}
+
+static void take_min(millis *a, millis v)
+{
+    if (v != MILLIS_NONE && (*a == MILLIS_NONE || v < *a))
+        *a = v;
+}
+
+static void take_max(millis *a, millis v)
+{
+    if (v != MILLIS_NONE && (*a == MILLIS_NONE || v > *a))
+        *a = v;
+}
+
+void stats_add(struct trace_stats *t, const struct observation *o)
+{
+    struct usage_totals u = usage_totals(&o->usage);
+    struct cost_totals c = cost_totals(&o->cost);
+
+    t->n_observations++;
+    t->n_error += o->level == LEVEL_ERROR;
+    t->n_warning += o->level == LEVEL_WARNING;
+    t->n_default += o->level == LEVEL_DEFAULT;
+    t->n_debug += o->level == LEVEL_DEBUG;
+    t->n_ended += o->end_time != MILLIS_NONE;
+    take_min(&t->first_start, o->start_time);
+    take_max(&t->last_start, o->start_time);
+    take_max(&t->last_end, o->end_time);
+    t->input_tokens += u.input;
+    t->output_tokens += u.output;
+    t->total_tokens += u.total;
+    t->input_cost = picos_add(t->input_cost, c.input);
+    t->output_cost = picos_add(t->output_cost, c.output);
+    t->total_cost = picos_add(t->total_cost, c.total);
+}
+
+static enum errc trace_load_row(struct sqlite_store *s, struct ctx *ctx, struct target *t)
+{
+    struct sql_stmt *st;
+    bool found;
+
+    TRY(sql_prepare(t->d->db, ctx, arena_fmt(s->scratch, "SELECT %s FROM trace WHERE id = ?", trace_columns), &st));
+    sql_bind_i64(st, 1, t->row);
+    TRY(sql_step(st, ctx, &found));
+    if (!found)
+        return ERR_NOT_FOUND;
+    trace_load(st, 0, s->scratch, &t->trace, &t->stats, &t->place);
+    sql_reset(st);
+    return ERR_OK;
+}
+
+static enum errc target_find(struct sqlite_store *s, struct work *w, const struct trace_group *g, struct target *t)
+{
+    int64_t day;
+
+    TRY(writer_find(s, w->ctx, ID_TRACE, g->hash, g->trace_id, &day, &t->row));
+    TRY(day_writer_get(s, w->ctx, day, &t->d));
+    recent_put(s, g->hash, day, t->row);
+    return trace_load_row(s, w->ctx, t);
+}
+
+static enum errc target_create(struct sqlite_store *s, struct work *w, const struct trace_group *g, struct target *t)
+{
+    TRY(day_writer_get(s, w->ctx, day_for(s, g->first), &t->d));
+    trace_init(&t->trace, g->trace_id);
+    stats_init(&t->stats);
+    t->place = (struct trace_place){.project = w->project_hash, .hash = g->hash, .pack = -1};
+    t->trace.created_at = store_now(s);
+    t->is_new = true;
+    return ERR_OK;
+}
+
+// The row's bodies, which only a merge of new bodies into old ones needs.
+static enum errc trace_load_body(struct sqlite_store *s, struct ctx *ctx, struct target *t)
+{
+    struct ctx own;
+    struct sql_stmt *st;
+    struct pack pack;
+    bool found;
+
+    if (t->place.pack < 0)
+        return ERR_OK;
+    TRY(sql_prepare(t->d->db, ctx, STR("SELECT data FROM pack WHERE id = ?"), &st));
+    sql_bind_i64(st, 1, t->place.pack);
+    TRY(sql_step(st, ctx, &found));
+    if (!found)
+        return ERR_OK;
+    ctx_init(&own, s->scratch);
+    enum errc rc = pack_open(&own, s->zstd, sql_blob(st, 0), &pack);
+    sql_reset(st);
+    if (rc != ERR_OK)
+        return fail(ctx, rc, "%.*s", STR_ARG(own.message));
+    pack_load_trace(pack_record(&pack, (uint32_t)t->place.slot), &t->trace);
+    return ERR_OK;
+}
+
+enum errc pack_insert(struct day_writer *d, struct ctx *ctx, str data, int64_t *id)
+{
+    struct sql_stmt *st;
+
+    *id = -1;
+    if (!str_some(data))
+        return ERR_OK;
+    TRY(sql_prepare(d->db, ctx, STR("INSERT INTO pack(data) VALUES (?)"), &st));
+    sql_bind_blob(st, 1, data);
+    TRY(sql_run(st, ctx));
+    *id = sql_last_id(d->db);
+    return ERR_OK;
+}
+
+// Trace events onto a stored row that has bodies already: merged bodies go into a pack of their own.
+static enum errc merge_stored(struct sqlite_store *s, struct work *w, const struct trace_group *g, struct target *t)
+{
+    AUTO(pack_fini) struct pack_builder b;
+    AUTO(buf_fini) struct buf out;
+
+    pack_init(&b, LIMIT_PACK_BYTES);
+    buf_init(&out, LIMIT_PACK_BYTES + (1u << 20));
+    TRY(trace_load_body(s, w->ctx, t));
+    for (size_t i = 0; i < g->n_trace_events; i++) {
+        if (!trace_merge(s->scratch, &t->trace, g->trace_events[i]))
+            return fail(w->ctx, ERR_NOMEM, "Merging trace %.*s needs too much memory", STR_ARG(g->trace_id));
+    }
+    if (!g->has_trace_body)
+        return ERR_OK; // what is stored stays where it is
+    t->place.slot = pack_add_trace(&b, &t->trace);
+    enum errc rc = pack_finish(&b, s->zstd, 1, &out);
+    if (rc != ERR_OK)
+        return fail(w->ctx, rc, "The body of trace %.*s is too large", STR_ARG(g->trace_id));
+    return pack_insert(t->d, w->ctx, buf_str(&out), &t->place.pack);
+}
+
+static enum errc apply_trace_events(struct sqlite_store *s, struct work *w, const struct trace_group *g, struct target *t, int64_t pack)
+{
+    bool stored_body = t->place.pack >= 0;
+
+    if (g->n_trace_events == 0)
+        return ERR_OK;
+    if (stored_body) {
+        TRY(merge_stored(s, w, g, t));
+    } else {
+        for (size_t i = 0; i < g->n_trace_events; i++) {
+            if (!trace_merge(s->scratch, &t->trace, g->trace_events[i]))
+                return fail(w->ctx, ERR_NOMEM, "Merging trace %.*s needs too much memory", STR_ARG(g->trace_id));
+        }
+        if (g->has_trace_body) {
+            t->place.pack = pack;
+            t->place.slot = g->trace_slot;
+        }
+    }
+    t->place.flags |= TRACE_ROW_LISTED | TRACE_ROW_HAS_EVENT;
+    return ERR_OK;
+}
+
+static void flags_settle(const struct trace_group *g, struct target *t)
+{
+    int32_t *flags = &t->place.flags;
+
+    if (g->n_items)
+        *flags |= TRACE_ROW_LISTED;
+    for (size_t i = 0; i < g->n_items; i++) {
+        if (!str_some(g->items[i].row.parent_id))
+            *flags |= TRACE_ROW_HAS_ROOT;
+    }
+    *flags &= ~(TRACE_ROW_PUBLIC | TRACE_ROW_BOOKMARKED | TRACE_ROW_EXPLICIT_TS | TRACE_ROW_PACKED);
+    *flags |= (t->trace.is_public ? TRACE_ROW_PUBLIC : 0) | (t->trace.bookmarked ? TRACE_ROW_BOOKMARKED : 0) |
+              (t->trace.timestamp_explicit ? TRACE_ROW_EXPLICIT_TS : 0);
+}
+
+// What a trace without own words takes from its spans: time and environment.
+static void derive(struct sqlite_store *s, const struct trace_group *g, struct target *t)
+{
+    struct trace *tr = &t->trace;
+
+    for (size_t i = 0; i < g->n_items; i++) {
+        const struct observation *o = &g->items[i].row;
+        if (!tr->timestamp_explicit)
+            take_min(&tr->timestamp, o->start_time);
+        if (!str_some(tr->environment))
+            tr->environment = o->environment;
+    }
+    if (tr->timestamp == MILLIS_NONE)
+        tr->timestamp = g->first != MILLIS_NONE ? g->first : store_now(s);
+    tr->updated_at = store_now(s);
+}
+
+static enum errc trace_store(struct sqlite_store *s, struct ctx *ctx, struct target *t)
+{
+    struct sql_stmt *st;
+    str text;
+
+    if (t->is_new && t->row == 0)
+        text = arena_fmt(s->scratch, "INSERT INTO trace(%s) VALUES (%.*s)", trace_columns, STR_ARG(sql_marks(s->scratch, TRACE_COLUMNS)));
+    else
+        text = arena_fmt(s->scratch, "UPDATE trace SET (%s) = (%.*s) WHERE id = ?", trace_columns, STR_ARG(sql_marks(s->scratch, TRACE_COLUMNS)));
+    TRY(sql_prepare(t->d->db, ctx, text, &st));
+    trace_bind(st, 1, s->scratch, &t->trace, &t->stats, &t->place);
+    if (t->row)
+        sql_bind_i64(st, TRACE_COLUMNS + 1, t->row);
+    TRY(sql_run(st, ctx));
+    if (!t->row)
+        t->row = sql_last_id(t->d->db);
+    return ERR_OK;
+}
+
+static void project_note_trace(struct work *w, struct target *t, int32_t old_flags)
+{
+    struct day_project_row *p = day_writer_project(t->d, w->project_hash, w->project);
+
+    if (!(t->place.flags & TRACE_ROW_LISTED))
+        return;
+    if (!(old_flags & TRACE_ROW_LISTED))
+        p->v.n_traces++;
+    take_min_i64(&p->v.min_trace, t->trace.timestamp);
+    take_max_i64(&p->v.max_trace, t->trace.timestamp);
+}
+
+static void stats_sum(struct trace_stats *t, const struct trace_stats *d)
+{
+    int64_t *const a[] = {&t->n_observations, &t->n_error, &t->n_warning, &t->n_default, &t->n_debug, &t->n_ended, &t->input_tokens,
+                          &t->output_tokens, &t->total_tokens};
+    const int64_t b[] = {d->n_observations, d->n_error, d->n_warning, d->n_default, d->n_debug, d->n_ended, d->input_tokens,
+                         d->output_tokens, d->total_tokens};
+
+    for (size_t i = 0; i < ARRAY_LEN(a); i++)
+        *a[i] += b[i];
+    t->input_cost = picos_add(t->input_cost, d->input_cost);
+    t->output_cost = picos_add(t->output_cost, d->output_cost);
+    t->total_cost = picos_add(t->total_cost, d->total_cost);
+    take_min(&t->first_start, d->first_start);
+    take_max(&t->last_start, d->last_start);
+    take_max(&t->last_end, d->last_end);
+}
+
+// A replaced observation makes sums stale: they are taken from the trace's rows again.
+enum errc stats_recompute(struct day_writer *d, struct ctx *ctx, int64_t trace, struct trace_stats *t)
+{
+    struct sql_stmt *st;
+    bool row;
+
+    TRY(sql_prepare(d->db, ctx, STR("SELECT count(*), coalesce(sum(level = 4), 0), coalesce(sum(level = 3), 0), coalesce(sum(level = 2), 0),"
+                                    " coalesce(sum(level = 1), 0), count(end), min(start), max(start), max(end),"
+                                    " coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0), coalesce(sum(total_tokens), 0),"
+                                    " coalesce(sum(input_cost), 0), coalesce(sum(output_cost), 0), coalesce(sum(total_cost), 0)"
+                                    " FROM observation WHERE trace = ?"), &st));
+    sql_bind_i64(st, 1, trace);
+    TRY(sql_step(st, ctx, &row));
+    int64_t *const counts[] = {&t->n_observations, &t->n_error, &t->n_warning, &t->n_default, &t->n_debug, &t->n_ended};
+    int64_t *const sums[] = {&t->input_tokens, &t->output_tokens, &t->total_tokens, &t->input_cost, &t->output_cost, &t->total_cost};
+    for (size_t i = 0; i < ARRAY_LEN(counts); i++)
+        *counts[i] = sql_i64(st, (int)i);
+    t->first_start = sql_time(st, 6);
+    t->last_start = sql_time(st, 7);
+    t->last_end = sql_time(st, 8);
+    for (size_t i = 0; i < ARRAY_LEN(sums); i++)
+        *sums[i] = sql_i64(st, 9 + (int)i);
+    sql_reset(st);
+    return ERR_OK;
+}
+
+static enum errc target_insert(struct sqlite_store *s, struct work *w, const struct trace_group *g, struct target *t)
+{
+    for (size_t i = 0; i < g->n_items; i++)
+        stats_add(&t->stats, &g->items[i].row);
+    TRY(trace_store(s, w->ctx, t));
+    ids_filter_add(filter_of(s, t->d->day, true), id_kind_hash(ID_TRACE, g->hash));
+    recent_put(s, g->hash, t->d->day, t->row);
+    return ERR_OK;
+}
+
+static enum errc apply_group(struct sqlite_store *s, struct work *w, struct trace_group *g)
+{
+    struct target t = {0};
+    struct trace_stats delta;
+    bool recompute = false;
+    int64_t pack;
+
+    enum errc rc = target_find(s, w, g, &t);
+    if (rc == ERR_NOT_FOUND)
+        rc = target_create(s, w, g, &t);
+    TRY(rc);
+    int32_t old_flags = t.place.flags;
+    stats_init(&delta);
+    TRY(pack_insert(t.d, w->ctx, g->pack, &pack));
+    TRY(apply_trace_events(s, w, g, &t, pack));
+    derive(s, g, &t);
+    flags_settle(g, &t);
+    if (t.is_new) // observations and scores need the row's number; everything they add up to is known
+        TRY(target_insert(s, w, g, &t));
+    TRY(apply_observations(s, w, t.d, g, t.row, t.is_new, pack, &delta, &recompute));
+    if (!t.is_new) {
+        stats_sum(&t.stats, &delta);
+        if (recompute)
+            TRY(stats_recompute(t.d, w->ctx, t.row, &t.stats));
+        TRY(trace_store(s, w->ctx, &t));
+    }
+    project_note_trace(w, &t, old_flags);
+    if (t.trace.session_id.n)
+        TRY(apply_session(s, w, t.d, t.trace.session_id, t.trace.environment));
+    return apply_scores(s, w, t.d, t.row, g->scores, g->n_scores);
+}
+
+enum errc apply_set(struct sqlite_store *s, struct work *w)
+{
+    struct write_set *set = w->set;
+
+    for (size_t i = 0; i < set->n_groups; i++)
+        TRY(apply_group(s, w, &set->groups[i]));
+    for (size_t i = 0; i < set->n_loose; i++) {
+        struct day_writer *d;
+        TRY(day_writer_get(s, w->ctx, day_for(s, set->loose[i].row.timestamp), &d));
+        TRY(apply_scores(s, w, d, -1, &set->loose[i], 1));
+    }
+    return ERR_OK;
+}

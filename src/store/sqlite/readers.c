@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+// Read connections: a bounded pool over all days. A connection is bound to its day; an idle one of the
+// wanted day is reused, else the least useful idle one is closed for a new one. One read transaction
+// from acquire to release; decompressed packs are kept for that time only.
+#include "base/limits.h"
+#include "store/sqlite/store_priv.h"
+
+#include <stdlib.h>
+
+#define PACKS_KEPT 4u
+#define READER_CACHE_KIB 1024
+#define READER_MMAP ((int64_t)256 << 20)
+
+struct reader_private {
+    struct ctx *ctx; // of the current acquire
+    struct {
+        int64_t id;
+        struct pack pack;
+    } packs[PACKS_KEPT];
+    size_t n_packs, next;
+};
+
+static void reader_destroy(struct reader *r)
+{
+    if (!r)
+        return;
+    sql_close(r->db);
+    zstd_destroy(r->zstd);
+    free(r->private_);
+    free(r);
+}
+
+// Idle reader of the day, or none; *victim: an idle one to close when the pool is full.
+static struct reader *idle_take(struct sqlite_store *s, int64_t day)
+{
+    for (size_t i = s->n_idle; i-- > 0;) {
+        struct reader *r = s->idle[i];
+        if (r->day != day)
+            continue;
+        memmove(&s->idle[i], &s->idle[i + 1], (s->n_idle - i - 1) * sizeof(s->idle[0]));
+        s->n_idle--;
+        return r;
+    }
+    return NULL;
+}
+
+static struct reader *idle_oldest(struct sqlite_store *s)
+{
+    struct reader *r = s->idle[0];
+
+    memmove(&s->idle[0], &s->idle[1], --s->n_idle * sizeof(s->idle[0]));
+    return r;
+}
+
+static enum errc slot_wait(struct sqlite_store *s, struct ctx *ctx, int64_t day, struct reader **reuse, struct reader **victim)
+{
+    enum errc rc = ERR_OK;
+
+    lock_acquire(&s->lock);
+    for (;;) {
+        *reuse = idle_take(s, day);
+        if (*reuse)
+            break;
+        if (s->n_readers < LIMIT_OPEN_DAYS) {
+            s->n_readers++;
+            break;
+        }
+        if (s->n_idle) {
+            *victim = idle_oldest(s);
+            break;
+        }
+        int64_t left = ctx->deadline_ms ? ctx->deadline_ms - clock_mono_ms() : LIMIT_READ_MS;
+        if (left <= 0 || !cond_wait(&s->reader_free, &s->lock, left)) {
+            rc = ERR_UNAVAILABLE;
+            break;
+        }
+    }
+    lock_release(&s->lock);
+    return rc == ERR_OK ? ERR_OK : fail(ctx, rc, "Too many reads at once: try again in a moment");
+}
+
+static void slot_give_back(struct sqlite_store *s)
+{
+    lock_acquire(&s->lock);
+    s->n_readers--;
+    cond_signal(&s->reader_free);
+    lock_release(&s->lock);
+}
+
+static enum errc reader_create(struct sqlite_store *s, struct ctx *ctx, int64_t day, struct reader **out)
+{
+    struct sql_options opt = {.cache_kib = READER_CACHE_KIB, .mmap_bytes = READER_MMAP};
+    char path[PATH_MAX_BYTES];
+    struct sql *db;
+
+    if (!day_path(s, day, "", path))
+        return fail(ctx, ERR_IO, "The path of the data directory is too long");
+    if (sql_open(ctx, path, &opt, &db) != ERR_OK) { // read-only media
+        ctx_clear_error(ctx);
+        opt.readonly = true;
+        TRY(sql_open(ctx, path, &opt, &db));
+    }
+    struct reader *r = calloc(1, sizeof(*r));
+    CHECK(r != NULL);
+    *r = (struct reader){.db = db, .zstd = zstd_create(), .day = day, .store = s};
+    r->private_ = calloc(1, sizeof(*r->private_));
+    CHECK(r->private_ != NULL);
+    enum errc rc = reader_functions(r, ctx);
+    if (rc != ERR_OK) {
+        reader_destroy(r);
+        return rc;
+    }
+    *out = r;
+    return ERR_OK;
+}
+
+enum errc reader_acquire(struct sqlite_store *s, struct ctx *ctx, int64_t day, struct reader **out)
+{
+    struct reader *r = NULL, *victim = NULL;
+    enum errc rc = slot_wait(s, ctx, day, &r, &victim);
+
+    if (rc != ERR_OK)
+        return rc;
+    reader_destroy(victim);
+    if (!r)
+        rc = reader_create(s, ctx, day, &r);
+    if (rc == ERR_OK) {
+        r->private_->ctx = ctx;
+        r->private_->n_packs = r->private_->next = 0;
+        sql_deadline(r->db, ctx);
+        rc = sql_begin(r->db, ctx, false);
+    }
+    if (rc != ERR_OK) {
+        reader_destroy(r);
+        slot_give_back(s);
+        return rc;
+    }
+    *out = r;
+    return ERR_OK;
+}
+
+void reader_release(struct reader *r)
+{
+    struct sqlite_store *s;
+
+    if (!r)
+        return;
+    s = r->store;
+    sql_rollback(r->db); // ends the read transaction, whatever state its statements are in
+    r->private_->ctx = NULL;
+    r->private_->n_packs = 0;
+    lock_acquire(&s->lock);
+    bool keep = s->n_idle < READERS_IDLE_MAX;
+    if (keep)
+        s->idle[s->n_idle++] = r;
+    else
+        s->n_readers--;
+    cond_signal(&s->reader_free);
+    lock_release(&s->lock);
+    if (!keep)
+        reader_destroy(r);
+}
+
+struct ctx *reader_ctx(const struct reader *r)
+{
+    return r->private_->ctx;
+}
+
+static enum errc pack_fetch(struct reader *r, struct ctx *ctx, int64_t id, struct pack *out)
+{
+    struct sql_stmt *st;
+    bool row;
+
+    TRY(sql_prepare(r->db, ctx, STR("SELECT data FROM pack WHERE id = ?"), &st));
+    sql_bind_i64(st, 1, id);
+    TRY(sql_step(st, ctx, &row));
+    if (!row)
+        return fail(ctx, ERR_CORRUPT, "Body pack %lld is missing", (long long)id);
+    enum errc rc = pack_open(ctx, r->zstd, sql_blob(st, 0), out);
+    sql_reset(st);
+    return rc;
+}
+
+enum errc reader_record(struct reader *r, struct ctx *ctx, int64_t pack, int64_t slot, str *out)
+{
+    struct reader_private *p = r->private_;
+    struct pack opened;
+
+    for (size_t i = 0; i < p->n_packs; i++) {
+        if (p->packs[i].id == pack) {
+            *out = pack_record(&p->packs[i].pack, (uint32_t)slot);
+            return ERR_OK;
+        }
+    }
+    TRY(pack_fetch(r, ctx, pack, &opened));
+    p->packs[p->next].id = pack;
+    p->packs[p->next].pack = opened;
+    p->next = (p->next + 1) % PACKS_KEPT;
+    if (p->n_packs < PACKS_KEPT)
+        p->n_packs++;
+    *out = pack_record(&opened, (uint32_t)slot);
+    return ERR_OK;
+}
+
+void readers_forget(struct sqlite_store *s, int64_t day)
+{
+    struct reader *r;
+
+    do {
+        lock_acquire(&s->lock);
+        r = idle_take(s, day);
+        s->n_readers -= r != NULL;
+        lock_release(&s->lock);
+        reader_destroy(r);
+    } while (r);
+}
+
+void readers_close(struct sqlite_store *s)
+{
+    lock_acquire(&s->lock);
+    size_t n = s->n_idle;
+    s->n_idle = 0;
+    s->n_readers -= n;
+    lock_release(&s->lock);
+    for (size_t i = 0; i < n; i++)
+        reader_destroy(s->idle[i]);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// The writer thread: takes what is queued, applies it in order, commits once, completes all tickets.
+// Nothing is acknowledged before its COMMIT returned (synchronous=FULL). When anything fails the whole
+// group is rolled back and retried one work at a time, so that only the guilty one sees the error;
+// when the disk fails, everything is dropped from memory and opened anew with the next work.
+#include "base/limits.h"
+#include "base/log.h"
+#include "store/sqlite/store_priv.h"
+
+#define GROUP_MAX 256u
+#define IDLE_WAIT_MS 1000
+
+typedef enum errc work_fn(struct sqlite_store *s, struct work *w);
+static work_fn *const handlers[] = {
+    [WORK_WRITE] = apply_set,     [WORK_DELETE_TRACES] = delete_traces, [WORK_DELETE_SCORE] = delete_score,
+    [WORK_USAGE] = usage_apply,   [WORK_REPACK] = repack_apply,         [WORK_SEAL] = seal_apply,
+    [WORK_FORGET_DAY] = forget_day_apply,
+};
+
+static void rollback(struct sqlite_store *s)
+{
+    day_writers_close(s);
+    recent_clear(s);
+}
+
+static enum errc group_apply(struct sqlite_store *s, struct work **works, size_t n, struct ctx *ctx)
+{
+    for (size_t i = 0; i < n; i++) {
+        enum errc rc = handlers[works[i]->kind](s, works[i]);
+        if (rc != ERR_OK)
+            return rc;
+        arena_reset(s->scratch);
+    }
+    return day_writers_commit(s, ctx);
+}
+
+// What the client is told: which part, why, and that sending again is right.
+static enum errc refusal(struct sqlite_store *s, struct work *w, enum errc rc)
+{
+    bool disk = rc == ERR_FORBIDDEN || rc == ERR_IO || rc == ERR_CORRUPT || rc == ERR_UNAVAILABLE;
+
+    if (!disk && rc != ERR_NOMEM)
+        return rc;
+    if (disk)
+        store_problem_set(s, w->ctx->message);
+    w->ctx->code = ERR_UNAVAILABLE;
+    return ERR_UNAVAILABLE;
+}
+
+static void run_alone(struct sqlite_store *s, struct work *w)
+{
+    enum errc rc = group_apply(s, &w, 1, w->ctx);
+
+    if (rc != ERR_OK) {
+        rollback(s);
+        rc = refusal(s, w, rc);
+        log_debug("store.write_failed", "%.*s", STR_ARG(w->ctx->message));
+    } else {
+        store_problem_set(s, STR_NONE);
+    }
+    ticket_complete(&w->ticket, rc);
+}
+
+static void run_group(struct sqlite_store *s, struct work **works, size_t n)
+{
+    int64_t began = clock_mono_ns();
+    enum errc rc = n > 1 ? group_apply(s, works, n, works[0]->ctx) : ERR_UNAVAILABLE;
+
+    if (n > 1 && rc == ERR_OK) {
+        for (size_t i = 0; i < n; i++)
+            ticket_complete(&works[i]->ticket, ERR_OK);
+        store_problem_set(s, STR_NONE);
+    } else {
+        if (n > 1)
+            rollback(s);
+        for (size_t i = 0; i < n; i++) {
+            ctx_clear_error(works[i]->ctx);
+            run_alone(s, works[i]);
+        }
+    }
+    atomic_fetch_add_explicit(&s->commits, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&s->commit_ns, clock_mono_ns() - began, memory_order_relaxed);
+}
+
+void *writer_main(void *arg)
+{
+    struct sqlite_store *s = arg;
+    struct arena *a = arena_create(64u << 20);
+    void *items[GROUP_MAX];
+    struct ctx ctx;
+    size_t n;
+
+    ctx_init(&ctx, a);
+    if (filters_build(s, &ctx) != ERR_OK)
+        log_debug("store.filters", "%.*s", STR_ARG(ctx.message));
+    arena_destroy(a);
+    while ((n = queue_pop(s->queue, items, GROUP_MAX, IDLE_WAIT_MS)) > 0 || !queue_closed(s->queue)) {
+        if (n)
+            run_group(s, (struct work **)items, n);
+    }
+    day_writers_close(s);
+    return NULL;
+}
+
+enum errc work_submit(struct sqlite_store *s, struct work *w)
+{
+    ticket_init(&w->ticket);
+    if (!queue_push(s->queue, w, 0)) {
+        ticket_fini(&w->ticket);
+        return fail(w->ctx, ERR_UNAVAILABLE, queue_closed(s->queue) ? "The server is shutting down: send this again in a moment"
+                                                                    : "Too many writes at once: send this again in a moment");
+    }
+    enum errc rc = ticket_wait(&w->ticket);
+    ticket_fini(&w->ticket);
+    return rc;
+}
