@@ -7,7 +7,9 @@
 static struct ingest_request request_of(const struct http_req *rq)
 {
     return (struct ingest_request){
-        .who = caller(rq),
+        .project_id = caller(rq)->project_id,
+        .api_key = caller(rq)->public_key,
+        .scores_only = caller(rq)->level == ACCESS_SCORES,
         .sdk_name = http_header(rq, "x-langfuse-sdk-name"),
         .sdk_version = http_header(rq, "x-langfuse-sdk-version"),
         .now = rq->received_at,

@@ -41,7 +41,7 @@ struct body_source body_source_of(const struct ingest_request *rq, millis envelo
         .envelope = envelope,
         .sdk_name = str_some(rq->sdk_name) ? rq->sdk_name : STR("unknown"),
         .sdk_version = str_some(rq->sdk_version) ? rq->sdk_version : STR("unknown"),
-        .api_key = rq->who->public_key,
+        .api_key = rq->api_key,
     };
 }
 

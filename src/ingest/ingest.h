@@ -2,8 +2,8 @@
 #pragma once
 // Accepting events: bodies of the write endpoints in, durable rows and the wire's answer out. Blocking:
 // each call returns after what it accepted is durable. Thread safe.
-#include "auth/auth.h"
 #include "otlp/otlp.h"
+#include "store/meta/meta.h"
 #include "store/store.h"
 
 #include <stdatomic.h>
@@ -24,7 +24,8 @@ struct ingest {
 };
 
 struct ingest_request {
-    const struct principal *who;
+    str project_id, api_key; // the caller's project and public key
+    bool scores_only;        // a public key alone: only scores may be written
     str sdk_name, sdk_version; // x-langfuse-sdk-name/-version; none = "unknown"
     millis now;
 };

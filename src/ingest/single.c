@@ -22,7 +22,7 @@ static enum errc store_events(struct ingest *in, struct ctx *ctx, const struct i
     if (arena_failed(ctx->arena))
         return fail(ctx, ERR_NOMEM, "The request needs more memory than one request may use");
     if (list->n)
-        TRY(in->store->ops->write(in->store, ctx, rq->who->project_id, list, &res));
+        TRY(in->store->ops->write(in->store, ctx, rq->project_id, list, &res));
     atomic_fetch_add_explicit(&in->counters.accepted, list->n, memory_order_relaxed);
     return ERR_OK;
 }
@@ -44,7 +44,7 @@ enum errc ingest_score(struct ingest *in, struct ctx *ctx, const struct ingest_r
 
     TRY(json_parse(ctx, body, &doc));
     TRY(decode_one(ctx, rq, STR("score-create"), doc, &list));
-    TRY(score_inflate(in, ctx, rq->who->project_id, &list.items[0]->score));
+    TRY(score_inflate(in, ctx, rq->project_id, &list.items[0]->score));
     TRY(store_events(in, ctx, rq, &list));
     *id = list.items[0]->score.id;
     return ERR_OK;

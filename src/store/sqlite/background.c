@@ -79,7 +79,7 @@ static enum errc stats_store(struct sqlite_store *s, struct work *w, struct day_
 enum errc usage_apply(struct sqlite_store *s, struct work *w)
 {
     str trace_id = w->observation->trace_id;
-    int64_t day, trace, row;
+    int64_t day, trace, row = 0;
     struct day_writer *d;
 
     enum errc rc = writer_find(s, w->ctx, ID_TRACE, row_hash(w->project, trace_id), trace_id, &day, &trace);
