@@ -34,7 +34,7 @@ static enum errc score_update(struct sqlite_store *s, struct work *w, struct sco
     TRY(sql_prepare(d->db, w->ctx,
                     arena_fmt(s->scratch, "UPDATE score SET (%s) = (%.*s) WHERE id = ?", score_columns,
                               STR_ARG(sql_marks(s->scratch, SCORE_COLUMNS))), &st));
-    score_bind(st, 1, s->scratch, w->project_hash, it->hash, trace, &stored);
+    score_bind(st, 1, s->scratch, &stored, &(struct score_place){w->project_hash, it->hash, trace});
     sql_bind_i64(st, SCORE_COLUMNS + 1, row);
     w->result.n_merged++;
     return sql_run(st, w->ctx);
@@ -50,7 +50,7 @@ static enum errc score_insert(struct sqlite_store *s, struct work *w, struct day
         it->row.timestamp = it->row.created_at;
     TRY(sql_prepare(d->db, w->ctx,
                     arena_fmt(s->scratch, "INSERT INTO score(%s) VALUES (%.*s)", score_columns, STR_ARG(sql_marks(s->scratch, SCORE_COLUMNS))), &st));
-    score_bind(st, 1, s->scratch, w->project_hash, it->hash, trace_row, &it->row);
+    score_bind(st, 1, s->scratch, &it->row, &(struct score_place){w->project_hash, it->hash, trace_row});
     TRY(sql_run(st, w->ctx));
     ids_filter_add(filter_of(s, d->day, true), id_kind_hash(ID_SCORE, it->hash));
     p->v.n_scores++;
@@ -65,10 +65,10 @@ enum errc apply_scores(struct sqlite_store *s, struct work *w, struct day_writer
     int64_t home = d->day; // d may move when another day is opened
 
     for (size_t i = 0; i < n; i++) {
-        int64_t day, row;
-        enum errc rc = writer_find(s, w->ctx, ID_SCORE, items[i].hash, items[i].row.id, &day, &row);
+        struct row_at at;
+        enum errc rc = writer_find(s, w->ctx, &(struct id_key){ID_SCORE, items[i].hash, items[i].row.id}, &at);
         if (rc == ERR_OK) {
-            TRY(score_update(s, w, &items[i], day, row));
+            TRY(score_update(s, w, &items[i], at.day, at.row));
         } else if (rc == ERR_NOT_FOUND) {
             TRY(day_writer_get(s, w->ctx, home, &d));
             TRY(score_insert(s, w, d, trace_row, &items[i]));
@@ -93,8 +93,9 @@ static enum errc session_in_day(struct day_writer *d, struct ctx *ctx, int64_t h
 
 enum errc apply_session(struct sqlite_store *s, struct work *w, struct day_writer *d, str session_id, str environment)
 {
-    int64_t hash = row_hash(w->project, session_id), day, row, home = d->day;
+    int64_t hash = row_hash(w->project, session_id), home = d->day;
     struct day_project_row *p;
+    struct row_at at;
     struct sql_stmt *st;
     bool found;
 
@@ -103,7 +104,7 @@ enum errc apply_session(struct sqlite_store *s, struct work *w, struct day_write
         if (found)
             return ERR_OK;
     }
-    enum errc rc = writer_find(s, w->ctx, ID_SESSION, hash, session_id, &day, &row);
+    enum errc rc = writer_find(s, w->ctx, &(struct id_key){ID_SESSION, hash, session_id}, &at);
     if (rc != ERR_OK && rc != ERR_NOT_FOUND)
         return rc;
     TRY(day_writer_get(s, w->ctx, home, &d));

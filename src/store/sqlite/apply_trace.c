@@ -14,6 +14,7 @@ struct target { // a trace's row while its group is applied
     struct trace trace;
     struct trace_stats stats;
     struct trace_place place;
+    int64_t old_pack; // where the stored row's body was
 };
 
 static int64_t day_for(struct sqlite_store *s, millis t)
@@ -81,11 +82,12 @@ static enum errc trace_load_row(struct sqlite_store *s, struct ctx *ctx, struct 
 
 static enum errc target_find(struct sqlite_store *s, struct work *w, const struct trace_group *g, struct target *t)
 {
-    int64_t day;
+    struct row_at at;
 
-    TRY(writer_find(s, w->ctx, ID_TRACE, g->hash, g->trace_id, &day, &t->row));
-    TRY(day_writer_get(s, w->ctx, day, &t->d));
-    recent_put(s, g->hash, day, t->row);
+    TRY(writer_find(s, w->ctx, &(struct id_key){ID_TRACE, g->hash, g->trace_id}, &at));
+    TRY(day_writer_get(s, w->ctx, at.day, &t->d));
+    t->row = at.row;
+    recent_put(s, g->hash, at.day, at.row);
     return trace_load_row(s, w->ctx, t);
 }
 
@@ -136,6 +138,19 @@ enum errc pack_insert(struct day_writer *d, struct ctx *ctx, str data, int64_t *
     TRY(sql_run(st, ctx));
     *id = sql_last_id(d->db);
     return ERR_OK;
+}
+
+enum errc pack_release(struct day_writer *d, struct ctx *ctx, int64_t trace, int64_t pack)
+{
+    struct sql_stmt *st;
+
+    if (pack < 0)
+        return ERR_OK;
+    TRY(sql_prepare(d->db, ctx, STR("DELETE FROM pack WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM trace WHERE id = ?2 AND pack = ?1)"
+                                    " AND NOT EXISTS (SELECT 1 FROM observation WHERE trace = ?2 AND pack = ?1)"), &st));
+    sql_bind_i64(st, 1, pack);
+    sql_bind_i64(st, 2, trace);
+    return sql_run(st, ctx);
 }
 
 // Trace events onto a stored row that has bodies already: merged bodies go into a pack of their own.
@@ -301,28 +316,32 @@ static enum errc target_insert(struct sqlite_store *s, struct work *w, const str
 static enum errc apply_group(struct sqlite_store *s, struct work *w, struct trace_group *g)
 {
     struct target t = {0};
-    struct trace_stats delta;
-    bool recompute = false;
-    int64_t pack;
+    struct apply a = {.s = s, .w = w, .g = g};
 
     enum errc rc = target_find(s, w, g, &t);
     if (rc == ERR_NOT_FOUND)
         rc = target_create(s, w, g, &t);
     TRY(rc);
     int32_t old_flags = t.place.flags;
-    stats_init(&delta);
-    TRY(pack_insert(t.d, w->ctx, g->pack, &pack));
-    TRY(apply_trace_events(s, w, g, &t, pack));
+    t.old_pack = t.place.pack;
+    stats_init(&a.delta);
+    TRY(pack_insert(t.d, w->ctx, g->pack, &a.pack));
+    TRY(apply_trace_events(s, w, g, &t, a.pack));
     derive(s, g, &t);
     flags_settle(g, &t);
     if (t.is_new) // observations and scores need the row's number; everything they add up to is known
         TRY(target_insert(s, w, g, &t));
-    TRY(apply_observations(s, w, t.d, g, t.row, t.is_new, pack, &delta, &recompute));
+    a.d = t.d;
+    a.trace = t.row;
+    a.trace_is_new = t.is_new;
+    TRY(apply_observations(&a));
     if (!t.is_new) {
-        stats_sum(&t.stats, &delta);
-        if (recompute)
+        stats_sum(&t.stats, &a.delta);
+        if (a.recompute)
             TRY(stats_recompute(t.d, w->ctx, t.row, &t.stats));
         TRY(trace_store(s, w->ctx, &t));
+        if (t.old_pack != t.place.pack)
+            TRY(pack_release(t.d, w->ctx, t.row, t.old_pack));
     }
     project_note_trace(w, &t, old_flags);
     if (t.trace.session_id.n)

@@ -16,7 +16,7 @@ static struct sqlite_store *self(struct event_store *s)
 
 // ---- tokens
 
-static enum errc usage_row(struct sqlite_store *s, struct work *w, struct day_writer *d, int64_t trace, int64_t *row)
+static enum errc usage_row(struct work *w, struct day_writer *d, int64_t trace, int64_t *row)
 {
     const struct observation *o = w->observation;
     struct sql_stmt *st;
@@ -29,7 +29,6 @@ static enum errc usage_row(struct sqlite_store *s, struct work *w, struct day_wr
     TRY(sql_step(st, w->ctx, &found));
     *row = found ? sql_i64(st, 0) : 0;
     sql_reset(st);
-    (void)s;
     return found ? ERR_OK : ERR_NOT_FOUND;
 }
 
@@ -79,19 +78,20 @@ static enum errc stats_store(struct sqlite_store *s, struct work *w, struct day_
 enum errc usage_apply(struct sqlite_store *s, struct work *w)
 {
     str trace_id = w->observation->trace_id;
-    int64_t day, trace, row = 0;
+    struct row_at at;
+    int64_t row = 0;
     struct day_writer *d;
 
-    enum errc rc = writer_find(s, w->ctx, ID_TRACE, row_hash(w->project, trace_id), trace_id, &day, &trace);
+    enum errc rc = writer_find(s, w->ctx, &(struct id_key){ID_TRACE, row_hash(w->project, trace_id), trace_id}, &at);
     if (rc == ERR_OK)
-        rc = day_writer_get(s, w->ctx, day, &d);
+        rc = day_writer_get(s, w->ctx, at.day, &d);
     if (rc == ERR_OK)
-        rc = usage_row(s, w, d, trace, &row);
+        rc = usage_row(w, d, at.row, &row);
     if (rc == ERR_NOT_FOUND)
         return ERR_OK; // deleted or counted meanwhile
     TRY(rc);
     TRY(usage_update(s, w, d, row));
-    return stats_store(s, w, d, trace);
+    return stats_store(s, w, d, at.row);
 }
 
 // ---- repack: all bodies of one quiet trace into one pack
@@ -102,68 +102,79 @@ struct body { // a record to move, and the row that points at it
     str record;
 };
 
-struct pack_memo { // packs of one trace, opened once
-    int64_t id[64];
-    struct pack pack[64];
-    size_t n;
+struct repack { // one trace being repacked
+    struct sqlite_store *s;
+    struct work *w;
+    struct day_writer *d;
+    struct ctx own; // errors of packs stay here
+    struct body *bodies;
+    int64_t *packs; // pairs of pack and slot, one per body
+    size_t n, cap;
+    int64_t memo_id[16]; // packs opened already
+    struct pack memo[16];
+    size_t n_memo;
 };
 
-static enum errc pack_of(struct sqlite_store *s, struct work *w, struct day_writer *d, struct ctx *own, struct pack_memo *m, int64_t id, struct pack *out)
+static enum errc pack_of(struct repack *r, int64_t id, struct pack *out)
 {
     struct sql_stmt *st;
     bool found;
 
-    for (size_t i = 0; i < m->n; i++) {
-        if (m->id[i] == id) {
-            *out = m->pack[i];
+    for (size_t i = 0; i < r->n_memo; i++) {
+        if (r->memo_id[i] == id) {
+            *out = r->memo[i];
             return ERR_OK;
         }
     }
-    TRY(sql_prepare(d->db, w->ctx, STR("SELECT data FROM pack WHERE id = ?"), &st));
+    TRY(sql_prepare(r->d->db, r->w->ctx, STR("SELECT data FROM pack WHERE id = ?"), &st));
     sql_bind_i64(st, 1, id);
-    TRY(sql_step(st, w->ctx, &found));
-    enum errc rc = found ? pack_open(own, s->zstd, sql_blob(st, 0), out) : ERR_NOT_FOUND;
+    TRY(sql_step(st, r->w->ctx, &found));
+    enum errc rc = found ? pack_open(&r->own, r->s->zstd, sql_blob(st, 0), out) : ERR_CORRUPT;
     sql_reset(st);
-    if (rc == ERR_OK && m->n < ARRAY_LEN(m->id)) {
-        m->id[m->n] = id;
-        m->pack[m->n++] = *out;
+    if (rc == ERR_OK && r->n_memo < ARRAY_LEN(r->memo)) {
+        r->memo_id[r->n_memo] = id;
+        r->memo[r->n_memo++] = *out;
     }
     return rc;
 }
 
-static enum errc bodies_list(struct sqlite_store *s, struct work *w, struct day_writer *d, int64_t trace, struct body **out, int64_t **packs, size_t *n)
+static bool bodies_grow(struct repack *r)
+{
+    size_t cap = r->cap ? r->cap * 2 : 64;
+    struct body *b = ARENA_ARRAY(r->s->scratch, struct body, cap);
+    int64_t *p = ARENA_ARRAY(r->s->scratch, int64_t, cap * 2);
+
+    if (!b || !p)
+        return false;
+    if (r->n) {
+        memcpy(b, r->bodies, r->n * sizeof(*b));
+        memcpy(p, r->packs, r->n * 2 * sizeof(*p));
+    }
+    r->bodies = b;
+    r->packs = p;
+    r->cap = cap;
+    return true;
+}
+
+static enum errc bodies_list(struct repack *r, int64_t trace)
 {
     struct sql_stmt *st;
-    size_t cap = 0;
     bool row = true;
 
-    *n = 0;
-    TRY(sql_prepare(d->db, w->ctx, STR("SELECT 1, id, pack, slot FROM trace WHERE id = ?1 AND pack IS NOT NULL UNION ALL"
-                                       " SELECT 0, id, pack, slot FROM observation WHERE trace = ?1 AND pack IS NOT NULL"), &st));
+    TRY(sql_prepare(r->d->db, r->w->ctx, STR("SELECT 1, id, pack, slot FROM trace WHERE id = ?1 AND pack IS NOT NULL UNION ALL"
+                                             " SELECT 0, id, pack, slot FROM observation WHERE trace = ?1 AND pack IS NOT NULL"), &st));
     sql_bind_i64(st, 1, trace);
     while (row) {
-        TRY(sql_step(st, w->ctx, &row));
+        TRY(sql_step(st, r->w->ctx, &row));
         if (!row)
             break;
-        if (*n == cap) {
-            size_t next = cap ? cap * 2 : 64;
-            struct body *b = ARENA_ARRAY(s->scratch, struct body, next);
-            int64_t *p = ARENA_ARRAY(s->scratch, int64_t, next * 2);
-            if (!b || !p) {
-                sql_reset(st);
-                return ERR_LIMIT;
-            }
-            if (*n) {
-                memcpy(b, *out, *n * sizeof(*b));
-                memcpy(p, *packs, *n * 2 * sizeof(*p));
-            }
-            *out = b;
-            *packs = p;
-            cap = next;
+        if (r->n == r->cap && !bodies_grow(r)) {
+            sql_reset(st);
+            return ERR_LIMIT;
         }
-        (*out)[*n] = (struct body){.is_trace = sql_i64(st, 0), .row = sql_i64(st, 1)};
-        (*packs)[*n * 2] = sql_i64(st, 2);
-        (*packs)[(*n)++ * 2 + 1] = sql_i64(st, 3);
+        r->bodies[r->n] = (struct body){.is_trace = sql_i64(st, 0), .row = sql_i64(st, 1)};
+        r->packs[r->n * 2] = sql_i64(st, 2);
+        r->packs[r->n++ * 2 + 1] = sql_i64(st, 3);
     }
     return ERR_OK;
 }
@@ -201,35 +212,37 @@ static enum errc mark_packed(struct work *w, struct day_writer *d, int64_t trace
     return sql_run(st, w->ctx);
 }
 
+static enum errc bodies_collect(struct repack *r, int64_t trace, struct pack_builder *b)
+{
+    TRY(bodies_list(r, trace));
+    for (size_t i = 0; i < r->n; i++) {
+        struct pack p;
+        TRY(pack_of(r, r->packs[i * 2], &p));
+        pack_add_raw(b, pack_record(&p, (uint32_t)r->packs[i * 2 + 1]));
+    }
+    return ERR_OK;
+}
+
 static enum errc repack_trace(struct sqlite_store *s, struct work *w, struct day_writer *d, int64_t trace)
 {
     AUTO(pack_fini) struct pack_builder b;
     AUTO(buf_fini) struct buf out;
-    struct pack_memo memo = {.n = 0};
-    struct body *bodies = NULL;
-    int64_t *packs = NULL, pack;
-    struct ctx own;
-    size_t n;
+    struct repack r = {.s = s, .w = w, .d = d};
+    int64_t pack;
 
-    ctx_init(&own, s->scratch);
+    ctx_init(&r.own, s->scratch);
     pack_init(&b, LIMIT_PACK_BYTES);
     buf_init(&out, LIMIT_PACK_BYTES + (1u << 20));
-    enum errc rc = bodies_list(s, w, d, trace, &bodies, &packs, &n);
-    for (size_t i = 0; i < n && rc == ERR_OK; i++) {
-        struct pack p;
-        rc = pack_of(s, w, d, &own, &memo, packs[i * 2], &p);
-        if (rc == ERR_OK)
-            pack_add_raw(&b, pack_record(&p, (uint32_t)packs[i * 2 + 1]));
-    }
-    if (rc == ERR_OK && n)
+    enum errc rc = bodies_collect(&r, trace, &b);
+    if (rc == ERR_OK && r.n)
         rc = pack_finish(&b, s->zstd, REPACK_LEVEL, &out);
-    if (rc == ERR_TOO_LARGE || rc == ERR_LIMIT || rc == ERR_NOMEM || rc == ERR_CORRUPT || n == 0)
+    if (rc == ERR_TOO_LARGE || rc == ERR_LIMIT || rc == ERR_NOMEM || rc == ERR_CORRUPT || r.n == 0)
         return mark_packed(w, d, trace); // too large for one pack, or damaged: stays as it is
     TRY(rc);
-    TRY(packs_delete(w, d, packs, n));
+    TRY(packs_delete(w, d, r.packs, r.n));
     TRY(pack_insert(d, w->ctx, buf_str(&out), &pack));
-    for (size_t i = 0; i < n; i++)
-        TRY(point_at(w, d, &bodies[i], pack, (int64_t)i));
+    for (size_t i = 0; i < r.n; i++)
+        TRY(point_at(w, d, &r.bodies[i], pack, (int64_t)i));
     return mark_packed(w, d, trace);
 }
 

@@ -51,10 +51,10 @@ static enum errc delete_trace_row(struct sqlite_store *s, struct work *w, int64_
 enum errc delete_traces(struct sqlite_store *s, struct work *w)
 {
     for (size_t i = 0; i < w->n_ids; i++) {
-        int64_t day, row;
-        enum errc rc = writer_find(s, w->ctx, ID_TRACE, row_hash(w->project, w->ids[i]), w->ids[i], &day, &row);
+        struct row_at at;
+        enum errc rc = writer_find(s, w->ctx, &(struct id_key){ID_TRACE, row_hash(w->project, w->ids[i]), w->ids[i]}, &at);
         if (rc == ERR_OK)
-            rc = delete_trace_row(s, w, day, row);
+            rc = delete_trace_row(s, w, at.day, at.row);
         if (rc != ERR_OK && rc != ERR_NOT_FOUND)
             return rc;
     }
@@ -66,14 +66,15 @@ enum errc delete_traces(struct sqlite_store *s, struct work *w)
 enum errc delete_score(struct sqlite_store *s, struct work *w)
 {
     struct day_writer *d;
-    int64_t day, row, changes;
+    struct row_at at;
+    int64_t changes;
 
-    enum errc rc = writer_find(s, w->ctx, ID_SCORE, row_hash(w->project, w->ids[0]), w->ids[0], &day, &row);
+    enum errc rc = writer_find(s, w->ctx, &(struct id_key){ID_SCORE, row_hash(w->project, w->ids[0]), w->ids[0]}, &at);
     if (rc == ERR_NOT_FOUND)
         return ERR_OK;
     TRY(rc);
-    TRY(day_writer_get(s, w->ctx, day, &d));
-    TRY(run_with(d, w->ctx, STR("DELETE FROM score WHERE id = ?"), row, &changes));
+    TRY(day_writer_get(s, w->ctx, at.day, &d));
+    TRY(run_with(d, w->ctx, STR("DELETE FROM score WHERE id = ?"), at.row, &changes));
     day_writer_project(d, w->project_hash, w->project)->v.n_scores -= changes;
     return ERR_OK;
 }

@@ -123,7 +123,7 @@ enum errc filters_build(struct sqlite_store *s, struct ctx *ctx)
     return ERR_OK;
 }
 
-static bool may_hold(struct sqlite_store *s, int64_t day, enum id_kind kind, int64_t hash)
+static bool may_hold(struct sqlite_store *s, int64_t day, const struct id_key *key)
 {
     lock_acquire(&s->filters_lock);
     bool ready = s->filters_ready;
@@ -131,7 +131,7 @@ static bool may_hold(struct sqlite_store *s, int64_t day, enum id_kind kind, int
     if (!ready)
         return true;
     const struct ids_filter *f = filter_of(s, day, false);
-    return !f || ids_filter_has(f, id_kind_hash(kind, hash));
+    return !f || ids_filter_has(f, id_kind_hash(key->kind, key->hash));
 }
 
 static const char *const row_of_id[] = {
@@ -140,14 +140,14 @@ static const char *const row_of_id[] = {
     [ID_SESSION] = "SELECT id FROM session WHERE hash = ? AND session_id = ? AND first = 1",
 };
 
-static enum errc row_in(struct sql *db, struct ctx *ctx, enum id_kind kind, int64_t hash, str id, int64_t *row)
+static enum errc row_in(struct sql *db, struct ctx *ctx, const struct id_key *key, int64_t *row)
 {
     struct sql_stmt *st;
     bool found;
 
-    TRY(sql_prepare(db, ctx, str_c(row_of_id[kind]), &st));
-    sql_bind_i64(st, 1, hash);
-    sql_bind_str(st, 2, id);
+    TRY(sql_prepare(db, ctx, str_c(row_of_id[key->kind]), &st));
+    sql_bind_i64(st, 1, key->hash);
+    sql_bind_str(st, 2, key->id);
     TRY(sql_step(st, ctx, &found));
     if (found)
         *row = sql_i64(st, 0);
@@ -155,18 +155,18 @@ static enum errc row_in(struct sql *db, struct ctx *ctx, enum id_kind kind, int6
     return found ? ERR_OK : ERR_NOT_FOUND;
 }
 
-static enum errc find(struct sqlite_store *s, struct ctx *ctx, enum id_kind kind, int64_t hash, str id, int64_t *day, int64_t *row)
+static enum errc find(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key, struct row_at *out)
 {
     const struct catalog *c = catalog_pin(s);
     enum errc rc = ERR_NOT_FOUND;
 
     for (size_t i = 0; i < c->n && rc == ERR_NOT_FOUND; i++) {
         struct reader *r;
-        if (!may_hold(s, c->days[i].day, kind, hash))
+        if (!may_hold(s, c->days[i].day, key))
             continue;
         rc = reader_acquire(s, ctx, c->days[i].day, &r);
         if (rc == ERR_OK) {
-            rc = row_in(r->db, ctx, kind, hash, id, row);
+            rc = row_in(r->db, ctx, key, &out->row);
             reader_release(r);
         }
         if (rc == ERR_CORRUPT || rc == ERR_IO) { // a damaged day is left out, not fatal
@@ -174,25 +174,35 @@ static enum errc find(struct sqlite_store *s, struct ctx *ctx, enum id_kind kind
             rc = ERR_NOT_FOUND;
         }
         if (rc == ERR_OK)
-            *day = c->days[i].day;
+            out->day = c->days[i].day;
     }
     catalog_unpin(c);
     return rc;
 }
 
+static enum errc find_id(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key, int64_t *day, int64_t *row)
+{
+    struct row_at at;
+
+    TRY(find(s, ctx, key, &at));
+    *day = at.day;
+    *row = at.row;
+    return ERR_OK;
+}
+
 enum errc store_find_trace(struct sqlite_store *s, struct ctx *ctx, str project, str trace_id, int64_t *day, int64_t *row)
 {
-    return find(s, ctx, ID_TRACE, row_hash(project, trace_id), trace_id, day, row);
+    return find_id(s, ctx, &(struct id_key){ID_TRACE, row_hash(project, trace_id), trace_id}, day, row);
 }
 
 enum errc store_find_score(struct sqlite_store *s, struct ctx *ctx, str project, str score_id, int64_t *day, int64_t *row)
 {
-    return find(s, ctx, ID_SCORE, row_hash(project, score_id), score_id, day, row);
+    return find_id(s, ctx, &(struct id_key){ID_SCORE, row_hash(project, score_id), score_id}, day, row);
 }
 
 enum errc store_find_session(struct sqlite_store *s, struct ctx *ctx, str project, str session_id, int64_t *day, int64_t *row)
 {
-    return find(s, ctx, ID_SESSION, row_hash(project, session_id), session_id, day, row);
+    return find_id(s, ctx, &(struct id_key){ID_SESSION, row_hash(project, session_id), session_id}, day, row);
 }
 
 static enum errc observation_in(struct reader *r, struct ctx *ctx, int64_t hash, str id, int64_t *row)
@@ -233,27 +243,27 @@ enum errc store_find_observation(struct sqlite_store *s, struct ctx *ctx, str pr
 }
 
 // The writer sees its own uncommitted rows through its day connections.
-static enum errc writer_find_open(struct sqlite_store *s, struct ctx *ctx, enum id_kind kind, int64_t hash, str id, int64_t *day, int64_t *row)
+static enum errc writer_find_open(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key, struct row_at *out)
 {
     for (size_t i = 0; i < s->n_days; i++) {
         struct day_writer *d = &s->days[i];
-        if (!may_hold(s, d->day, kind, hash))
+        if (!may_hold(s, d->day, key))
             continue;
-        enum errc rc = row_in(d->db, ctx, kind, hash, id, row);
+        enum errc rc = row_in(d->db, ctx, key, &out->row);
         if (rc == ERR_OK)
-            *day = d->day;
+            out->day = d->day;
         if (rc != ERR_NOT_FOUND)
             return rc;
     }
     return ERR_NOT_FOUND;
 }
 
-enum errc writer_find(struct sqlite_store *s, struct ctx *ctx, enum id_kind kind, int64_t hash, str id, int64_t *day, int64_t *row)
+enum errc writer_find(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key, struct row_at *out)
 {
-    if (kind == ID_TRACE && recent_get(s, hash, day, row))
+    if (key->kind == ID_TRACE && recent_get(s, key->hash, &out->day, &out->row))
         return ERR_OK;
-    enum errc rc = writer_find_open(s, ctx, kind, hash, id, day, row);
+    enum errc rc = writer_find_open(s, ctx, key, out);
     if (rc != ERR_NOT_FOUND)
         return rc;
-    return find(s, ctx, kind, hash, id, day, row);
+    return find(s, ctx, key, out);
 }

@@ -32,18 +32,23 @@ int64_t store_bytes(struct sqlite_store *s, const struct catalog *c)
     return sum;
 }
 
-static enum errc promote_in(struct sqlite_store *s, struct work *w, int64_t day, int64_t project, int64_t hash, str id, bool *done)
+struct session_ref {
+    int64_t project, hash;
+    str id;
+};
+
+static enum errc promote_in(struct sqlite_store *s, struct work *w, int64_t day, const struct session_ref *ref, bool *done)
 {
     struct day_writer *d;
     struct sql_stmt *st;
     bool row;
 
-    if (!ids_filter_has(filter_of(s, day, true), id_kind_hash(ID_SESSION, hash)))
+    if (!ids_filter_has(filter_of(s, day, true), id_kind_hash(ID_SESSION, ref->hash)))
         return ERR_OK;
     TRY(day_writer_get(s, w->ctx, day, &d));
     TRY(sql_prepare(d->db, w->ctx, STR("UPDATE session SET first = 1 WHERE hash = ? AND session_id = ? RETURNING created"), &st));
-    sql_bind_i64(st, 1, hash);
-    sql_bind_str(st, 2, id);
+    sql_bind_i64(st, 1, ref->hash);
+    sql_bind_str(st, 2, ref->id);
     TRY(sql_step(st, w->ctx, &row));
     *done = row;
     if (!row)
@@ -52,7 +57,7 @@ static enum errc promote_in(struct sqlite_store *s, struct work *w, int64_t day,
     sql_reset(st);
     for (size_t i = 0; i < d->n_projects; i++) {
         struct day_project_row *p = &d->projects[i];
-        if (p->v.project != project)
+        if (p->v.project != ref->project)
             continue;
         p->dirty = true;
         p->v.n_sessions++;
@@ -62,13 +67,13 @@ static enum errc promote_in(struct sqlite_store *s, struct work *w, int64_t day,
     return ERR_OK;
 }
 
-static enum errc promote(struct sqlite_store *s, struct work *w, const struct catalog *c, int64_t project, int64_t hash, str id)
+static enum errc promote(struct sqlite_store *s, struct work *w, const struct catalog *c, const struct session_ref *ref)
 {
     bool done = false;
 
     for (size_t i = c->n; i-- > 0 && !done;) { // oldest first
         if (c->days[i].day > w->day)
-            TRY(promote_in(s, w, c->days[i].day, project, hash, id, &done));
+            TRY(promote_in(s, w, c->days[i].day, ref, &done));
     }
     return ERR_OK;
 }
@@ -86,7 +91,7 @@ static enum errc sessions_promote(struct sqlite_store *s, struct work *w)
     while (rc == ERR_OK && row) {
         rc = sql_step(st, w->ctx, &row);
         if (rc == ERR_OK && row)
-            rc = promote(s, w, c, sql_i64(st, 0), sql_i64(st, 1), sql_str(st, 2));
+            rc = promote(s, w, c, &(struct session_ref){sql_i64(st, 0), sql_i64(st, 1), sql_str(st, 2)});
     }
     reader_release(r);
     catalog_unpin(c);

@@ -10,13 +10,13 @@
 // "trace, project, hash, observation_id, ..." - all columns but id.
 extern const char observation_columns[];
 #define OBSERVATION_COLUMNS 41
-// Binds all columns at `first`; pack < 0 binds NULLs. Texts are made in `a`.
-void observation_bind(struct sql_stmt *st, int first, struct arena *a, int64_t trace, int64_t project,
-                      const struct observation *o, int64_t hash, int64_t pack, int64_t slot);
-struct observation_place { // where a loaded row hangs together
+// Binding takes all columns at `first`; pack < 0 binds NULLs. Texts are made in `a`.
+struct observation_place { // how a row hangs together with others
     int64_t trace, project, hash, pack, slot; // pack -1: no body
-    int32_t flags;
+    int32_t flags;                            // as loaded; binding takes them from the observation
 };
+void observation_bind(struct sql_stmt *st, int first, struct arena *a, const struct observation *o,
+                      const struct observation_place *place);
 // Reads all columns from `first`; strs are copied into the arena. trace_id is not in the row.
 void observation_load(struct sql_stmt *st, int first, struct arena *a, struct observation *o, struct observation_place *place);
 
@@ -34,7 +34,10 @@ void trace_load(struct sql_stmt *st, int first, struct arena *a, struct trace *t
 // "project, hash, score_id, trace, ..." - all columns but id.
 extern const char score_columns[];
 #define SCORE_COLUMNS 25
-void score_bind(struct sql_stmt *st, int first, struct arena *a, int64_t project, int64_t hash, int64_t trace, const struct score *s);
+struct score_place {
+    int64_t project, hash, trace; // trace -1: none
+};
+void score_bind(struct sql_stmt *st, int first, struct arena *a, const struct score *s, const struct score_place *place);
 void score_load(struct sql_stmt *st, int first, struct arena *a, struct score *s, int64_t *trace); // trace -1: none
 
 struct tag_list tags_from_json(struct arena *a, str text);

@@ -122,14 +122,14 @@ static int bind_amounts(struct sql_stmt *st, int i, struct arena *a, const struc
     return i;
 }
 
-void observation_bind(struct sql_stmt *st, int first, struct arena *a, int64_t trace, int64_t project,
-                      const struct observation *o, int64_t hash, int64_t pack, int64_t slot)
+void observation_bind(struct sql_stmt *st, int first, struct arena *a, const struct observation *o,
+                      const struct observation_place *place)
 {
     int i = first;
 
-    sql_bind_i64(st, i++, trace);
-    sql_bind_i64(st, i++, project);
-    i = bind_identity(st, i, o, hash);
+    sql_bind_i64(st, i++, place->trace);
+    sql_bind_i64(st, i++, place->project);
+    i = bind_identity(st, i, o, place->hash);
     i = bind_amounts(st, i, a, o);
     sql_bind_str(st, i++, o->trace_name);
     sql_bind_str(st, i++, o->user_id);
@@ -138,12 +138,12 @@ void observation_bind(struct sql_stmt *st, int first, struct arena *a, int64_t t
     sql_bind_str(st, i++, tags_to_json(a, &o->tags));
     sql_bind_str(st, i++, utf8_cut(o->input, LIMIT_PREVIEW_BYTES));
     sql_bind_str(st, i++, utf8_cut(o->output, LIMIT_PREVIEW_BYTES));
-    if (pack < 0) {
+    if (place->pack < 0) {
         sql_bind_null(st, i++);
         sql_bind_null(st, i++);
     } else {
-        sql_bind_i64(st, i++, pack);
-        sql_bind_i64(st, i++, slot);
+        sql_bind_i64(st, i++, place->pack);
+        sql_bind_i64(st, i++, place->slot);
     }
     sql_bind_i64(st, i++, o->created_at);
     sql_bind_i64(st, i++, o->updated_at);

@@ -106,19 +106,19 @@ const char score_columns[] =
     "project, hash, score_id, trace, trace_id, observation_id, session_id, run_id, name, type, source, value, string_value, long_string,"
     " ts, environment, comment, author_id, config_id, queue_id, execution_trace_id, metadata, sdk, created, updated";
 
-void score_bind(struct sql_stmt *st, int first, struct arena *a, int64_t project, int64_t hash, int64_t trace, const struct score *s)
+void score_bind(struct sql_stmt *st, int first, struct arena *a, const struct score *s, const struct score_place *place)
 {
     const str subjects[] = {s->trace_id, s->observation_id, s->session_id, s->dataset_run_id, s->name};
     const str rest[] = {s->environment, s->comment, s->author_user_id, s->config_id, s->queue_id, s->execution_trace_id, s->metadata};
     int i = first;
 
-    sql_bind_i64(st, i++, project);
-    sql_bind_i64(st, i++, hash);
+    sql_bind_i64(st, i++, place->project);
+    sql_bind_i64(st, i++, place->hash);
     sql_bind_str(st, i++, s->id);
-    if (trace < 0)
+    if (place->trace < 0)
         sql_bind_null(st, i++);
     else
-        sql_bind_i64(st, i++, trace);
+        sql_bind_i64(st, i++, place->trace);
     for (size_t k = 0; k < ARRAY_LEN(subjects); k++)
         sql_bind_str(st, i++, subjects[k]);
     sql_bind_i64(st, i++, s->data_type);

@@ -16,6 +16,14 @@
 #define BAD_DAYS_MAX 64u
 
 enum id_kind { ID_TRACE, ID_SCORE, ID_SESSION };
+struct id_key {
+    enum id_kind kind;
+    int64_t hash; // row_hash(project, id)
+    str id;
+};
+struct row_at {
+    int64_t day, row;
+};
 
 // Membership of ids per day: a list of blocked Bloom segments, ~16 bits per id. Bits are set by the
 // writer and read by everybody (relaxed atomics: a commit is published through the catalogue lock).
@@ -136,7 +144,7 @@ void recent_put(struct sqlite_store *s, int64_t hash, int64_t day, int64_t row);
 bool recent_get(const struct sqlite_store *s, int64_t hash, int64_t *day, int64_t *row);
 void recent_clear(struct sqlite_store *s);
 // Where the id's row is, as the writer sees it (uncommitted rows included). ERR_NOT_FOUND.
-enum errc writer_find(struct sqlite_store *s, struct ctx *ctx, enum id_kind kind, int64_t hash, str id, int64_t *day, int64_t *row) MUST_CHECK;
+enum errc writer_find(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key, struct row_at *out) MUST_CHECK;
 
 // prepare.c: a request's events grouped by trace, merged, enriched, bodies compressed.
 struct obs_item {
@@ -181,8 +189,17 @@ enum errc write_set_prepare(struct sqlite_store *s, struct ctx *ctx, str project
 // apply_*.c: rows of one set into the open day transactions.
 enum errc apply_set(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc apply_scores(struct sqlite_store *s, struct work *w, struct day_writer *d, int64_t trace_row, struct score_item *items, size_t n) MUST_CHECK;
-enum errc apply_observations(struct sqlite_store *s, struct work *w, struct day_writer *d, struct trace_group *g, int64_t trace_row,
-                             bool trace_is_new, int64_t pack, struct trace_stats *delta, bool *recompute) MUST_CHECK;
+struct apply { // one group on its way into its trace's file
+    struct sqlite_store *s;
+    struct work *w;
+    struct day_writer *d;
+    struct trace_group *g;
+    int64_t trace, pack; // row numbers; pack of this request's bodies, -1 without
+    bool trace_is_new;
+    struct trace_stats delta; // what new observations add
+    bool recompute;           // a stored observation changed: sum the rows again
+};
+enum errc apply_observations(struct apply *a) MUST_CHECK;
 enum errc apply_session(struct sqlite_store *s, struct work *w, struct day_writer *d, str session_id, str environment) MUST_CHECK;
 enum errc delete_traces(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc delete_score(struct sqlite_store *s, struct work *w) MUST_CHECK;
@@ -192,6 +209,8 @@ enum errc seal_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc forget_day_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 
 enum errc pack_insert(struct day_writer *d, struct ctx *ctx, str data, int64_t *id) MUST_CHECK; // -1 for none
+// Deletes a pack that no row of its trace points at any more.
+enum errc pack_release(struct day_writer *d, struct ctx *ctx, int64_t trace, int64_t pack) MUST_CHECK;
 enum errc stats_recompute(struct day_writer *d, struct ctx *ctx, int64_t trace, struct trace_stats *t) MUST_CHECK;
 str observation_insert_sql(struct sqlite_store *s); // INSERT with all columns
 void take_min_i64(int64_t *a, int64_t v);
