@@ -47,3 +47,5 @@ struct filter {
 // with issues (schema errors).
 enum errc filter_parse(struct ctx *ctx, enum filter_view view, str text, struct filter *out) MUST_CHECK;
 bool filter_has_column(const struct filter *f, const char *key);
+// The column of a view by any of its spellings; NULL when unknown.
+const struct filter_column *filter_column_find(enum filter_view view, str name);
