@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The data directory: created with its parents, checked, and locked against a second server. The
-// lock is a flock on DIR/lock, so it goes with the process, however that ends. Commands that work
+// lock is an open-file lock on DIR/lock, so it goes with the process, however that ends. Commands that work
 // beside a server (user, key ...) don't take it: meta.db allows several processes. They read from the
 // same file where the server listens.
 #include "app/app.h"
@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -61,6 +60,13 @@ enum errc data_dir_prepare(struct ctx *ctx, str dir)
     return ERR_OK;
 }
 
+// Asks without taking the lock even for a moment: a server may be starting.
+static bool is_held(int fd)
+{
+    struct flock probe = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(fd, F_OFD_GETLK, &probe) == 0 && probe.l_type != F_UNLCK;
+}
+
 bool data_dir_server(struct arena *a, str dir, struct running_server *out)
 {
     enum { TEXT_MAX = 1024 };
@@ -68,7 +74,7 @@ bool data_dir_server(struct arena *a, str dir, struct running_server *out)
     char *text = arena_alloc(a, TEXT_MAX);
     int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     ssize_t n = fd >= 0 && text ? pread(fd, text, TEXT_MAX, 0) : -1;
-    bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0;
+    bool held = fd >= 0 && is_held(fd);
     if (fd >= 0)
         close(fd);
     str rest = str_make(text, n > 0 ? (size_t)n : 0);
@@ -76,7 +82,8 @@ bool data_dir_server(struct arena *a, str dir, struct running_server *out)
     for (size_t i = 0; i < ARRAY_LEN(fields); i++)
         (void)str_next(&rest, '\n', &fields[i]);
     *out = (struct running_server){.host = fields[1], .base_path = fields[3], .url = fields[4]};
-    return held && str_to_i64(fields[0], &out->pid) && str_to_i64(fields[2], &out->port);
+    bool read = str_to_i64(fields[0], &out->pid) && str_to_i64(fields[2], &out->port);
+    return held && read && out->port > 0;
 }
 
 enum errc data_dir_announce(struct ctx *ctx, int fd, const struct running_server *s)
@@ -93,11 +100,12 @@ enum errc data_dir_announce(struct ctx *ctx, int fd, const struct running_server
 enum errc data_dir_lock(struct ctx *ctx, str dir, int *fd)
 {
     struct running_server other = {0};
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     const char *path = arena_cstr(ctx->arena, arena_cat(ctx->arena, dir, STR("/lock")));
     int lock = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
     if (lock < 0)
         return refuse(ctx, "cannot be locked", arena_cstr(ctx->arena, dir), errno);
-    if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    if (fcntl(lock, F_OFD_SETLK, &whole) != 0) {
         close(lock);
         (void)data_dir_server(ctx->arena, dir, &other);
         return fail(ctx, ERR_CONFLICT,
