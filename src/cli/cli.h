@@ -8,7 +8,7 @@
 // Exit statuses of every command; `rushlight help` lists them.
 enum exit_status { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NOT_FOUND = 3 };
 
-enum { CLI_MAX_ARGS = 8, CLI_MAX_OPTIONS = 8, CLI_MAX_FLAGS = 32 };
+enum { CLI_MAX_ARGS = 8, CLI_MAX_OPTIONS = 16, CLI_MAX_FLAGS = 32 };
 
 struct cli;
 struct option {
@@ -103,3 +103,4 @@ int cli_project_delete(struct cli *c);
 int cli_key_add(struct cli *c);
 int cli_key_list(struct cli *c);
 int cli_key_delete(struct cli *c);
+int cli_bench(struct cli *c);

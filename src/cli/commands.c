@@ -40,6 +40,21 @@ static const struct option doctor_options[] = {
     {"--json", NULL, "print JSON"},
     {"--deep", NULL, "check every event file, not only the newest"},
 };
+static const struct option bench_options[] = {
+    {"--url", "URL", "server to measure; default LANGFUSE_BASE_URL or http://127.0.0.1:3000"},
+    {"--public-key", "KEY", "default LANGFUSE_PUBLIC_KEY"},
+    {"--secret-key", "KEY", "default LANGFUSE_SECRET_KEY"},
+    {"--kind", "KIND", "batch (JSON, default) or otlp (OpenTelemetry protobuf)"},
+    {"--connections", "N", "connections that send at the same time, default 8"},
+    {"--batch", "N", "observations in one request, default 100"},
+    {"--bytes", "N", "size of one observation, default 1400"},
+    {"--per-trace", "N", "observations in one trace, default 8"},
+    {"--seconds", "N", "how long to send, default 10"},
+    {"--observations", "N", "send so many instead of a time"},
+    {"--rate", "R", "requests per second on a schedule; default: as fast as answers come"},
+    {"--days", "N", "spread start times over the last N days; default: all are now"},
+    {"--json", NULL, "print JSON"},
+};
 
 #define OPTIONS(list) .options = (list), .n_options = ARRAY_LEN(list)
 
@@ -195,6 +210,19 @@ const struct command commands[] = {
      .details =
          "One line per part: fine, or what is wrong and what to do. Exits with 1 when a part is\n"
          "broken. Reads only; safe beside a running server.\n"},
+    {.name = "bench",
+     OPTIONS(bench_options),
+     .run = cli_bench,
+     .summary = "measure how many observations a running server takes",
+     .details =
+         "Sends made-up observations to a server and counts those that it acknowledged, which means\n"
+         "that they are on disk. They stay in the project: measure with a project of its own.\n"
+         "With --rate the answer time counts from the planned moment of each request, so that a\n"
+         "stall shows in all requests it delayed. Exits with 1 when a request failed.\n"
+         "\n"
+         "  rushlight bench --seconds 30\n"
+         "  rushlight bench --kind otlp --rate 200\n"
+         "  rushlight bench --observations 5000000 --days 31\n"},
     {.name = "version", .run = cli_version, .summary = "print the version"},
 };
 const size_t n_commands = ARRAY_LEN(commands);
