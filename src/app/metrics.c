@@ -3,6 +3,7 @@
 // route; the other numbers live in the rooms that count them and are only written here.
 #include "app/app_int.h"
 #include "base/log.h"
+#include "store/sqlite/sqlite_store.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -217,6 +218,9 @@ static void write_store(const struct app *app, struct buf *out)
     struct store_status st = {0};
     struct arena *arena = arena_create(STATUS_ARENA);
     ctx_init(&ctx, arena);
+    metric_family(out, "rushlight_store_commit_seconds", METRIC_HISTOGRAM,
+                  "Duration of durable commits of the event store.");
+    metric_histogram(out, "rushlight_store_commit_seconds", sqlite_store_commit_times(app->store));
     if (app->store->ops->status(app->store, &ctx, &st) == ERR_OK)
         write_store_numbers(out, &st);
     arena_destroy(arena);

@@ -25,3 +25,7 @@ enum errc sqlite_store_retain(struct event_store *s, struct ctx *ctx, int64_t *n
 // Observations waiting for token counts, oldest first, at most `limit`; and storing the result
 // (through the writer; skipped when the row changed or has usage by now).
 enum errc sqlite_store_uncounted(struct event_store *s, struct ctx *ctx, int64_t limit, observation_row_fn *fn, void *user) MUST_CHECK;
+
+// How long commits took, the wait for the disk included; for /metrics.
+struct histogram;
+const struct histogram *sqlite_store_commit_times(const struct event_store *s);

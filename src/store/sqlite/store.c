@@ -218,3 +218,8 @@ enum errc sqlite_store_open(struct ctx *ctx, const struct sqlite_store_options *
     *out = &s->base;
     return ERR_OK;
 }
+
+const struct histogram *sqlite_store_commit_times(const struct event_store *s)
+{
+    return &((const struct sqlite_store *)s)->commit_times;
+}

@@ -4,6 +4,7 @@
 //
 //   connection threads --prepare--> write_set --queue--> writer thread --commit--> tickets
 //                                                        |-> catalogue snapshot, id filters
+#include "base/metrics.h"
 #include "base/thread.h"
 #include "store/sqlite/row.h"
 #include "store/sqlite/schema.h"
@@ -85,7 +86,8 @@ struct sqlite_store {
 
     struct queue *queue;
     struct thread *writer;
-    _Atomic(int64_t) commits, commit_ns, events_written, deleted_age, deleted_budget;
+    _Atomic(int64_t) events_written, deleted_age, deleted_budget;
+    struct histogram commit_times;
 
     struct day_writer days[DAYS_OPEN_MAX]; // writer thread
     size_t n_days;

@@ -233,6 +233,7 @@ static void metrics_count_requests_by_route_and_class(void **state)
                                            "rushlight_events_refused_total{reason=\"invalid\"} 0",
                                            "rushlight_job_runs_total{job=\"repack\"}",
                                            "rushlight_store_bytes ",
+                                           "rushlight_store_commit_seconds_count ",
                                            "rushlight_store_queue_capacity ",
                                            "rushlight_store_writable 1",
                                            "process_resident_memory_bytes ",
