@@ -111,6 +111,10 @@ static void text_add(struct build *b, bool inner)
 {
     const struct filter_cond *c = b->c;
 
+    if (c->op == OP_NOT_CONTAINS && c->type == FILTER_STRING_OBJECT) { // only rows that have the key
+        column_add(b, inner);
+        sql_text_add(b->out, " IS NOT NULL AND ");
+    }
     if (c->op == OP_CONTAINS || c->op == OP_NOT_CONTAINS) {
         if (c->op == OP_NOT_CONTAINS)
             sql_text_add(b->out, "NOT ");
