@@ -19,10 +19,11 @@ static bool record_of(struct reader *r, struct sql_call *call, str *record)
 
 static void rl_body(void *user, struct sql_call *call)
 {
+    int64_t field = sql_arg_i64(call, 2);
     str record;
 
-    if (record_of(user, call, &record))
-        sql_result_str(call, pack_field(record, (enum pack_field)sql_arg_i64(call, 2)));
+    if (field > 0 && field < PACK_FIELD_COUNT && record_of(user, call, &record))
+        sql_result_str(call, pack_field(record, (enum pack_field)field));
     else
         sql_result_null(call);
 }
