@@ -255,15 +255,16 @@ static enum errc configs_list(void *app, struct http_req *rq, struct http_res *r
     struct api *api = app;
     struct page_params p = {0};
     struct jw w;
-    int64_t total = 0;
+    struct meta_page page = {0};
 
     TRY(req_params(rq, &p));
-    int64_t offset = p.page - 1 > INT64_MAX / LIMIT_PAGE ? INT64_MAX : (p.page - 1) * p.limit;
+    page.limit = p.limit;
+    page.offset = p.page - 1 > INT64_MAX / LIMIT_PAGE ? INT64_MAX : (p.page - 1) * p.limit;
     reply_object(rs, &w);
     jw_key(&w, STR("data"));
     jw_array(&w);
-    TRY(meta_score_config_list(api->meta, rq->ctx, caller(rq)->project_id, offset, p.limit, list_row, &w, &total));
-    reply_page_end(&w, p.page, p.limit, total);
+    TRY(meta_score_config_list(api->meta, rq->ctx, caller(rq)->project_id, &page, list_row, &w));
+    reply_page_end(&w, p.page, p.limit, page.total);
     return reply_check(rq->ctx, rs);
 }
 

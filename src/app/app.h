@@ -14,7 +14,7 @@ void app_stop(struct app *app, int64_t grace_ms);
 
 // `rushlight serve`: start, wait for a signal, stop. Returns the exit status: 0 after a graceful stop,
 // 1 when the start failed. A second signal ends the process at once.
-int app_serve(const struct config *cfg, char *const *environment);
+int app_serve(const struct config *cfg, const char *const *environment);
 
 // Public URL as seen from this machine: "http://localhost:3000/monitor".
 str app_local_url(struct arena *a, const struct config *cfg, uint16_t port);

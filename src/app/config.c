@@ -13,7 +13,7 @@ enum { SECRET_FILE_MAX = 65536 };
 
 struct loader {
     struct ctx *ctx;
-    char *const *environment;
+    const char *const *environment;
     struct config *out;
     const char *name; // variable or flag being read, for messages
 };
@@ -25,9 +25,9 @@ static void complain(struct loader *l, str value, const char *wanted)
               arena_fmt(a, "%s=%.*s: %s", l->name, STR_ARG(value), wanted), STR_NONE);
 }
 
-static str environment_value(char *const *environment, str name)
+static str environment_value(const char *const *environment, str name)
 {
-    for (char *const *e = environment; e && *e; e++) {
+    for (const char *const *e = environment; e && *e; e++) {
         str line = str_c(*e);
         if (line.n > name.n + 1 && line.p[name.n] == '=' && str_starts(line, name))
             return str_skip(line, name.n + 1);
@@ -314,10 +314,11 @@ static const struct foreign_variable *find_foreign(str name)
     return NULL;
 }
 
-void config_warnings(struct ctx *ctx, char *const *environment, config_warning_fn *fn, void *user)
+void config_warnings(struct ctx *ctx, const char *const *environment, config_warning_fn *fn,
+                     void *user)
 {
     str unknown = STR_NONE;
-    for (char *const *e = environment; e && *e; e++) {
+    for (const char *const *e = environment; e && *e; e++) {
         str value = str_c(*e);
         str name = STR_NONE;
         if (!str_next(&value, '=', &name) || str_empty(value) || is_setting(name))

@@ -66,7 +66,7 @@ struct config_flag { // from the command line: beats the environment
     const char *flag, *value;
 };
 struct config_input {
-    char *const *environment; // "NAME=value", NULL-terminated
+    const char *const *environment; // "NAME=value", NULL-terminated
     const struct config_flag *flags;
     size_t n_flags;
 };
@@ -80,7 +80,8 @@ const struct setting *config_setting_by_flag(str flag); // "--data"; NULL when t
 // Calls `fn` for each thing to tell about the environment: variables that are unknown (once, as a
 // list) or have no effect here.
 typedef void config_warning_fn(void *user, str text);
-void config_warnings(struct ctx *ctx, char *const *environment, config_warning_fn *fn, void *user);
+void config_warnings(struct ctx *ctx, const char *const *environment, config_warning_fn *fn,
+                     void *user);
 
 // LANGFUSE_INIT_* by name, for accounts_headless (an env_lookup); none when unset.
 str config_init_value(void *config, const char *name);

@@ -84,7 +84,7 @@ static void log_start(const struct app *app, struct arena *arena)
              (long long)(clock_mono_ms() - app->started_ms));
 }
 
-static enum errc start(const struct config *cfg, char *const *environment, struct app **app)
+static enum errc start(const struct config *cfg, const char *const *environment, struct app **app)
 {
     struct ctx ctx;
     struct arena *arena = arena_create(START_ARENA);
@@ -101,7 +101,7 @@ static enum errc start(const struct config *cfg, char *const *environment, struc
     return rc;
 }
 
-int app_serve(const struct config *cfg, char *const *environment)
+int app_serve(const struct config *cfg, const char *const *environment)
 {
     struct app *app = NULL;
     const sigset_t set = stop_signals();

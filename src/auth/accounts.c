@@ -188,7 +188,6 @@ static enum errc first_owner(struct auth *a, struct ctx *ctx, struct first_run *
 enum errc accounts_first_run(struct auth *a, struct ctx *ctx, struct first_run *out, bool *created)
 {
     bool has_org = false;
-    struct meta_key key = {0};
     TRY(meta_org_list(a->meta, ctx, note_org, &has_org));
     *created = !has_org;
     if (has_org)
@@ -200,8 +199,8 @@ enum errc accounts_first_run(struct auth *a, struct ctx *ctx, struct first_run *
     out->org_id = org.id;
     out->project_id = project.id;
     TRY(first_owner(a, ctx, out));
-    TRY(key_generate(a, ctx, project.id, STR_NONE, STR("Created at the first start"), &key,
-                     &out->secret_key));
+    struct meta_key key = {.project_id = project.id, .note = STR("Created at the first start")};
+    TRY(key_generate(a, ctx, &key, &out->secret_key));
     out->public_key = key.public_key;
     return ERR_OK;
 }

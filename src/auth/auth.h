@@ -33,8 +33,9 @@ enum errc auth_check(struct auth *a, struct ctx *ctx, str authorization, str adm
 // hex(sha256(secret ++ hex(sha256(salt)))): what existing instances store.
 str key_fast_hash(struct arena *arena, str salt, str secret);
 str key_display(struct arena *arena, str secret); // first 6 + "..." + last 4
-// New random key pair for a project (project_id) or organization (org_id); the secret is only returned here.
-enum errc key_generate(struct auth *a, struct ctx *ctx, str project_id, str org_id, str note, struct meta_key *out, str *secret) MUST_CHECK;
+// New random key pair for the project (project_id) or else the organization (org_id) that *k names, with
+// its note; fills the rest of *k. The secret is only returned here.
+enum errc key_generate(struct auth *a, struct ctx *ctx, struct meta_key *k, str *secret) MUST_CHECK;
 // Given pair (LANGFUSE_INIT_*): upserts; a public key of another project is replaced.
 enum errc key_provision(struct auth *a, struct ctx *ctx, str project_id, str public_key, str secret, str note) MUST_CHECK;
 

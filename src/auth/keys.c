@@ -32,22 +32,19 @@ static void fill_key(const struct auth *a, struct arena *arena, str secret, stru
     k->last_used_at = MILLIS_NONE;
 }
 
-enum errc key_generate(struct auth *a, struct ctx *ctx, str project_id, str org_id, str note,
-                       struct meta_key *out, str *secret)
+enum errc key_generate(struct auth *a, struct ctx *ctx, struct meta_key *k, str *secret)
 {
     str uuid = id_uuid(ctx->arena);
     str made = arena_fmt(ctx->arena, "sk-lf-%.*s", STR_ARG(uuid));
     uuid = id_uuid(ctx->arena);
-    struct meta_key k = {
-        .public_key = arena_fmt(ctx->arena, "pk-lf-%.*s", STR_ARG(uuid)),
-        .note = note,
-        .project_id = str_some(project_id) ? project_id : STR_NONE,
-        .org_id = str_some(project_id) ? STR_NONE : org_id,
-    };
-    fill_key(a, ctx->arena, made, &k);
-    TRY(meta_key_create(a->meta, ctx, &k));
+    k->id = STR_NONE;
+    k->public_key = arena_fmt(ctx->arena, "pk-lf-%.*s", STR_ARG(uuid));
+    k->slow_hash = STR_NONE;
+    if (str_some(k->project_id))
+        k->org_id = STR_NONE;
+    fill_key(a, ctx->arena, made, k);
+    TRY(meta_key_create(a->meta, ctx, k));
     auth_invalidate(a);
-    *out = k;
     *secret = made;
     return ERR_OK;
 }

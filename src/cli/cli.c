@@ -177,7 +177,7 @@ static int run(struct cli *c)
     return status;
 }
 
-static int run_command(const struct command *cmd, struct parser *p, char *const *environment)
+static int run_command(const struct command *cmd, struct parser *p, const char *const *environment)
 {
     struct cli c = {.environment = environment, .command = cmd};
     for (int i = p->at; i < p->argc && !cmd->run_raw; i++)
@@ -279,7 +279,7 @@ static bool asks_for_help(const char *word)
     return strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
-static int dispatch_group(struct parser *p, char *const *environment)
+static int dispatch_group(struct parser *p, const char *const *environment)
 {
     const char *group = p->argv[1];
     if (p->argc < 3 || asks_for_help(p->argv[2])) {
@@ -294,7 +294,7 @@ static int dispatch_group(struct parser *p, char *const *environment)
     return run_command(cmd, p, environment);
 }
 
-int cli_main(int argc, char **argv, char *const *environment)
+int cli_main(int argc, char **argv, const char *const *environment)
 {
     struct parser p = {.argc = argc, .argv = argv};
     (void)umask(0077);              // what is made here holds keys and people's prompts

@@ -36,7 +36,7 @@ extern const size_t n_commands;
 
 struct cli { // one invocation
     struct ctx ctx;
-    char *const *environment;
+    const char *const *environment;
     const struct command *command;
     struct config config;
     struct meta *meta;
@@ -48,7 +48,7 @@ struct cli { // one invocation
     size_t n_flags;
 };
 
-int cli_main(int argc, char **argv, char *const *environment);
+int cli_main(int argc, char **argv, const char *const *environment);
 
 // Value of an option; none when it wasn't given. A given switch is the empty string.
 str cli_option(const struct cli *c, const char *name);

@@ -215,7 +215,8 @@ const struct command commands[] = {
      .run = cli_bench,
      .summary = "measure how many observations a running server takes",
      .details =
-         "Sends made-up observations to a server and counts those that it acknowledged, which means\n"
+         "Sends made-up observations to a server and counts those that it acknowledged, which "
+         "means\n"
          "that they are on disk. They stay in the project: measure with a project of its own.\n"
          "With --rate the answer time counts from the planned moment of each request, so that a\n"
          "stall shows in all requests it delayed. Exits with 1 when a request failed.\n"

@@ -5,7 +5,7 @@
 static str environment_value(const struct cli *c, const char *name)
 {
     str wanted = str_c(name);
-    for (char *const *e = c->environment; e && *e; e++) {
+    for (const char *const *e = c->environment; e && *e; e++) {
         str rest = str_c(*e);
         str found = STR_NONE;
         if (str_next(&rest, '=', &found) && str_eq(found, wanted) && !str_empty(rest))

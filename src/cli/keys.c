@@ -9,13 +9,15 @@ static enum errc make_key(struct cli *c, struct meta_key *key, str *secret)
 {
     struct meta_org org = {0};
     struct meta_project project = {0};
-    str note = cli_option(c, "--note");
+    key->note = cli_option(c, "--note");
     if (cli_has(c, "--org")) {
         TRY(cli_find_org(c, cli_option(c, "--org"), &org));
-        return key_generate(c->auth, &c->ctx, STR_NONE, org.id, note, key, secret);
+        key->org_id = org.id;
+        return key_generate(c->auth, &c->ctx, key, secret);
     }
     TRY(cli_find_project(c, c->n_args > 0 ? c->args[0] : STR_NONE, &project));
-    return key_generate(c->auth, &c->ctx, project.id, STR_NONE, note, key, secret);
+    key->project_id = project.id;
+    return key_generate(c->auth, &c->ctx, key, secret);
 }
 
 // Where the server of this directory listens, or listened last; else where it would.

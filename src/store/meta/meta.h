@@ -76,10 +76,11 @@ struct meta_score_config {
     millis created_at, updated_at;
 };
 META_ROW_FN(score_config);
+struct meta_page { int64_t offset, limit, total; }; // total is filled: rows on all pages
 enum errc meta_score_config_create(struct meta *m, struct ctx *ctx, struct meta_score_config *c) MUST_CHECK;
 enum errc meta_score_config_update(struct meta *m, struct ctx *ctx, const struct meta_score_config *c) MUST_CHECK;
 enum errc meta_score_config_get(struct meta *m, struct ctx *ctx, str project, str id, struct meta_score_config *out) MUST_CHECK;
-enum errc meta_score_config_list(struct meta *m, struct ctx *ctx, str project, int64_t offset, int64_t limit, meta_score_config_fn *fn, void *user, int64_t *total) MUST_CHECK;
+enum errc meta_score_config_list(struct meta *m, struct ctx *ctx, str project, struct meta_page *page, meta_score_config_fn *fn, void *user) MUST_CHECK;
 
 struct meta_model { // a project's own price definition
     str id, project_id, name, match_pattern, unit, tokenizer_id, tokenizer_config;

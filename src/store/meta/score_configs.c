@@ -78,21 +78,20 @@ enum errc meta_score_config_get(struct meta *m, struct ctx *ctx, str project, st
                            out);
 }
 
-enum errc meta_score_config_list(struct meta *m, struct ctx *ctx, str project, int64_t offset,
-                                 int64_t limit, meta_score_config_fn *fn, void *user,
-                                 int64_t *total)
+enum errc meta_score_config_list(struct meta *m, struct ctx *ctx, str project,
+                                 struct meta_page *page, meta_score_config_fn *fn, void *user)
 {
     struct rows rows = {0};
     TRY(meta_select(m, ctx,
                     QUERY("SELECT " CONFIG_COLUMNS " FROM score_configs WHERE project_id = ?"
                           " ORDER BY created_at DESC, id LIMIT ? OFFSET ?",
-                          &config_columns, ARG_STR(project), ARG_I64(limit), ARG_I64(offset)),
+                          &config_columns, ARG_STR(project), ARG_I64(page->limit),
+                          ARG_I64(page->offset)),
                     &rows));
-    if (total)
-        TRY(meta_select_i64(m, ctx,
-                            QUERY("SELECT COUNT(*) FROM score_configs WHERE project_id = ?", NULL,
-                                  ARG_STR(project)),
-                            total));
+    TRY(meta_select_i64(
+        m, ctx,
+        QUERY("SELECT COUNT(*) FROM score_configs WHERE project_id = ?", NULL, ARG_STR(project)),
+        &page->total));
     const struct meta_score_config *list = rows.items;
     for (size_t i = 0; i < rows.n; i++)
         TRY(fn(user, &list[i]));

@@ -42,7 +42,7 @@ static int setup(void **state)
     assert_non_null(f->answer);
     f->arena = arena_create(16 << 20);
     ctx_init(&f->ctx, f->arena);
-    char *const environment[] = {NULL};
+    const char *const environment[] = {NULL};
     const struct config_flag flags[] = {{"--data", f->dir}, {"--listen", "127.0.0.1:0"}};
     const struct config_input in = {environment, flags, ARRAY_LEN(flags)};
     assert_ok(config_load(&f->ctx, &in, &f->cfg));
@@ -250,12 +250,12 @@ static void metrics_count_requests_by_route_and_class(void **state)
 struct served {
     pid_t pid;
     int64_t port;
-    char output[8192]; // stdout
+    char output[4096]; // stdout
 };
 
 static void serve_child(struct fixture *f, const char *output)
 {
-    char *const environment[] = {NULL};
+    const char *const environment[] = {NULL};
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL); // a failed test leaves no server behind
     int fd = open(output, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
     (void)dup2(fd, STDOUT_FILENO);

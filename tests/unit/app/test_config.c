@@ -35,9 +35,9 @@ static int teardown(void **state)
     return 0;
 }
 
-#define ENV(...) ((char *const[]){__VA_ARGS__, NULL})
+#define ENV(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-static enum errc load(struct fixture *f, char *const *environment)
+static enum errc load(struct fixture *f, const char *const *environment)
 {
     const struct config_input in = {.environment = environment};
     ctx_init(&f->ctx, f->arena);
@@ -53,7 +53,7 @@ static void assert_text(str got, const char *wanted)
 static void defaults_are_the_documented_ones(void **state)
 {
     struct fixture *f = *state;
-    char *const none[] = {NULL};
+    const char *const none[] = {NULL};
     assert_int_equal(load(f, none), ERR_OK);
     assert_text(f->cfg.host, "127.0.0.1");
     assert_int_equal(f->cfg.port, 3000);
@@ -286,7 +286,7 @@ static void init_values_are_found_by_name(void **state)
 static void every_setting_has_a_help_text_and_a_default_in_range(void **state)
 {
     struct fixture *f = *state;
-    char *const none[] = {NULL};
+    const char *const none[] = {NULL};
     assert_int_equal(load(f, none), ERR_OK); // the defaults pass their own checks
     for (size_t i = 0; i < n_settings; i++) {
         assert_non_null(settings[i].names[0]);

@@ -33,8 +33,8 @@ static int setup(void **state)
     f->auth = auth_create(&opt);
     f->org = fixture_org(f->m, STR("O"));
     f->project = fixture_project(f->m, f->org.id, STR("P"));
-    assert_ok(
-        key_generate(f->auth, &f->m->ctx, f->project.id, STR_NONE, STR("n"), &f->key, &f->secret));
+    f->key = (struct meta_key){.project_id = f->project.id, .note = STR("n")};
+    assert_ok(key_generate(f->auth, &f->m->ctx, &f->key, &f->secret));
     *state = f;
     return 0;
 }
@@ -127,9 +127,9 @@ static void organization_key_has_its_level_and_no_bearer(void **state)
 {
     struct fixture *f = *state;
     struct principal p = {0};
-    struct meta_key k = {0};
+    struct meta_key k = {.org_id = f->org.id};
     str secret = STR_NONE;
-    assert_ok(key_generate(f->auth, fresh(f->m), STR_NONE, f->org.id, STR_NONE, &k, &secret));
+    assert_ok(key_generate(f->auth, fresh(f->m), &k, &secret));
     assert_ok(check(f, basic(f, k.public_key, secret), &p));
     assert_int_equal(p.level, ACCESS_ORGANIZATION);
     assert_false(str_some(p.project_id));

@@ -34,9 +34,10 @@ static int teardown(void **state)
     return 0;
 }
 
-static void child(int out, int argc, char **argv, const char *input)
+static void child(int out, int argc, const char **argv, const char *input)
 {
-    char *const environment[] = {NULL};
+    char *copies[16] = {NULL};
+    const char *const environment[] = {NULL};
     FILE *typed = tmpfile();
     if (!typed || fputs(input, typed) < 0 || fflush(typed) != 0)
         _exit(99);
@@ -44,12 +45,14 @@ static void child(int out, int argc, char **argv, const char *input)
     (void)dup2(fileno(typed), STDIN_FILENO);
     (void)dup2(out, STDOUT_FILENO);
     (void)dup2(out, STDERR_FILENO);
-    int status = cli_main(argc, argv, environment);
+    for (int i = 0; i < argc && i < 15; i++)
+        copies[i] = strdup(argv[i]);
+    int status = cli_main(argc, copies, environment);
     (void)fflush(stdout);
     _exit(status);
 }
 
-static int run_with(struct fixture *f, const char *input, char **argv)
+static int run_with(struct fixture *f, const char *input, const char **argv)
 {
     int ends[2];
     int status = 0;
@@ -75,10 +78,10 @@ static int run_with(struct fixture *f, const char *input, char **argv)
 
 // The data directory of the fixture is given to every command.
 #define RUN(f, ...) \
-    run_with((f), "", (char *[]){"rushlight", __VA_ARGS__, "--data", (f)->m->dir, NULL})
+    run_with((f), "", (const char *[]){"rushlight", __VA_ARGS__, "--data", (f)->m->dir, NULL})
 #define RUN_TYPING(f, input, ...) \
-    run_with((f), (input), (char *[]){"rushlight", __VA_ARGS__, "--data", (f)->m->dir, NULL})
-#define RUN_BARE(f, ...) run_with((f), "", (char *[]){"rushlight", __VA_ARGS__, NULL})
+    run_with((f), (input), (const char *[]){"rushlight", __VA_ARGS__, "--data", (f)->m->dir, NULL})
+#define RUN_BARE(f, ...) run_with((f), "", (const char *[]){"rushlight", __VA_ARGS__, NULL})
 
 static void said(struct fixture *f, const char *text)
 {
@@ -103,8 +106,8 @@ static void every_command_explains_itself(void **state)
         char name[32] = "";
         (void)snprintf(group, sizeof group, "%s", cmd->group ? cmd->group : "help");
         (void)snprintf(name, sizeof name, "%s", cmd->name);
-        char *in_group[] = {"rushlight", group, name, "--help", NULL};
-        char *alone[] = {"rushlight", group, name, NULL};
+        const char *in_group[] = {"rushlight", group, name, "--help", NULL};
+        const char *alone[] = {"rushlight", group, name, NULL};
         assert_int_equal(run_with(f, "", cmd->group ? in_group : alone), 0);
         said(f, "usage: rushlight ");
         said(f, cmd->summary);
@@ -130,7 +133,7 @@ static void help_lists_all_commands_and_statuses(void **state)
 static void wrong_usage_exits_with_2(void **state)
 {
     struct fixture *f = *state;
-    char *none[] = {"rushlight", NULL};
+    const char *none[] = {"rushlight", NULL};
     assert_int_equal(run_with(f, "", none), 2);
     assert_int_equal(RUN_BARE(f, "bogus"), 2);
     said(f, "no command bogus");

@@ -156,7 +156,8 @@ static void key_uses_are_stored(void **state)
     str secret = STR_NONE;
     struct arena *a = f->m->arena;
     struct meta_project project = project_to_delete(f);
-    assert_ok(key_generate(f->auth, fresh(f->m), project.id, STR_NONE, STR_NONE, &key, &secret));
+    key.project_id = project.id;
+    assert_ok(key_generate(f->auth, fresh(f->m), &key, &secret));
     str pair = arena_fmt(a, "%.*s:%.*s", STR_ARG(key.public_key), STR_ARG(secret));
     str header = arena_cat(a, STR("Basic "), base64_encode(a, pair));
     assert_ok(auth_check(f->auth, fresh(f->m), header, STR_NONE, STR_NONE, &p));

@@ -308,7 +308,7 @@ static void score_configs_come_newest_first_in_pages(void **state)
 {
     struct meta_fixture *f = *state;
     struct seen seen = {0};
-    int64_t total = 0;
+    struct meta_page page = {.offset = 1, .limit = 1};
     static const char *const names[] = {"one", "two", "three"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         struct meta_score_config c = {.project_id = STR("p"),
@@ -317,8 +317,8 @@ static void score_configs_come_newest_first_in_pages(void **state)
                                       .updated_at = 1};
         assert_ok(meta_score_config_create(f->meta, &f->ctx, &c));
     }
-    assert_ok(meta_score_config_list(f->meta, &f->ctx, STR("p"), 1, 1, note_config, &seen, &total));
-    assert_int_equal(total, 3);
+    assert_ok(meta_score_config_list(f->meta, &f->ctx, STR("p"), &page, note_config, &seen));
+    assert_int_equal(page.total, 3);
     assert_int_equal(seen.n, 1);
     assert_string_equal(seen.names[0], "two");
 }
