@@ -13,18 +13,12 @@ bool any_truthy(const struct any *v)
     if (!v)
         return false;
     switch (v->type) {
-    case ANY_NULL:
-        return false;
-    case ANY_STRING:
-        return v->text.n > 0;
-    case ANY_BOOL:
-        return v->boolean;
-    case ANY_INT:
-        return v->integer != 0;
-    case ANY_DOUBLE:
-        return v->number != 0;
-    case ANY_ARRAY:
-        return true;
+    case ANY_NULL: return false;
+    case ANY_STRING: return v->text.n > 0;
+    case ANY_BOOL: return v->boolean;
+    case ANY_INT: return v->integer != 0;
+    case ANY_DOUBLE: return v->number != 0;
+    case ANY_ARRAY: return true;
     }
     return false;
 }
@@ -41,20 +35,12 @@ bool any_number(const struct any *v, double *out)
     if (!v)
         return false;
     switch (v->type) {
-    case ANY_STRING:
-        return str_to_double(str_trim(v->text), out);
-    case ANY_BOOL:
-        *out = v->boolean;
-        return true;
-    case ANY_INT:
-        *out = (double)v->integer;
-        return true;
-    case ANY_DOUBLE:
-        *out = v->number;
-        return true;
+    case ANY_STRING: return str_to_double(str_trim(v->text), out);
+    case ANY_BOOL: *out = v->boolean; return true;
+    case ANY_INT: *out = (double)v->integer; return true;
+    case ANY_DOUBLE: *out = v->number; return true;
     case ANY_NULL:
-    case ANY_ARRAY:
-        return false;
+    case ANY_ARRAY: return false;
     }
     return false;
 }
@@ -81,23 +67,12 @@ bool any_i64(const struct any *v, int64_t *out)
 void any_write(struct jw *w, const struct any *v)
 {
     switch (v ? v->type : ANY_NULL) {
-    case ANY_NULL:
-        jw_null(w);
-        return;
-    case ANY_STRING:
-        jw_str(w, v->text);
-        return;
-    case ANY_BOOL:
-        jw_bool(w, v->boolean);
-        return;
-    case ANY_INT:
-        jw_i64(w, v->integer);
-        return;
-    case ANY_DOUBLE:
-        jw_double(w, v->number);
-        return;
-    case ANY_ARRAY:
-        break;
+    case ANY_NULL: jw_null(w); return;
+    case ANY_STRING: jw_str(w, v->text); return;
+    case ANY_BOOL: jw_bool(w, v->boolean); return;
+    case ANY_INT: jw_i64(w, v->integer); return;
+    case ANY_DOUBLE: jw_double(w, v->number); return;
+    case ANY_ARRAY: break;
     }
     if (v->array.n == 0) {
         jw_str(w, empty_array_text);

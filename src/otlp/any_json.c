@@ -13,7 +13,8 @@ static enum errc any_as_text(struct arena *a, const struct json *v, struct any *
     return out->text.p ? ERR_OK : ERR_NOMEM;
 }
 
-static enum errc any_array(struct arena *a, const struct json *values, unsigned depth, struct any *out)
+static enum errc any_array(struct arena *a, const struct json *values, unsigned depth,
+                           struct any *out)
 {
     size_t n = json_is(values, JSON_ARRAY) ? json_len(values) : 0;
 

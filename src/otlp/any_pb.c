@@ -12,7 +12,15 @@
 
 #include <math.h>
 
-enum any_field { ANY_PB_STRING = 1, ANY_PB_BOOL, ANY_PB_INT, ANY_PB_DOUBLE, ANY_PB_ARRAY, ANY_PB_KVLIST, ANY_PB_BYTES };
+enum any_field {
+    ANY_PB_STRING = 1,
+    ANY_PB_BOOL,
+    ANY_PB_INT,
+    ANY_PB_DOUBLE,
+    ANY_PB_ARRAY,
+    ANY_PB_KVLIST,
+    ANY_PB_BYTES
+};
 
 static enum errc text_write(struct arena *a, struct jw *w, str message, unsigned depth);
 
@@ -72,7 +80,8 @@ static enum errc pairs_write(struct arena *a, struct jw *w, str message, unsigne
     return cursor.bad ? ERR_INVALID : ERR_OK;
 }
 
-static enum errc list_write(struct arena *a, struct jw *w, const struct wire_field *f, unsigned depth)
+static enum errc list_write(struct arena *a, struct jw *w, const struct wire_field *f,
+                            unsigned depth)
 {
     bool pairs = f->number == ANY_PB_KVLIST;
 
@@ -83,7 +92,8 @@ static enum errc list_write(struct arena *a, struct jw *w, const struct wire_fie
     return ERR_OK;
 }
 
-static enum errc field_write(struct arena *a, struct jw *w, const struct wire_field *f, unsigned depth)
+static enum errc field_write(struct arena *a, struct jw *w, const struct wire_field *f,
+                             unsigned depth)
 {
     if (wire_is(f, ANY_PB_STRING, WIRE_BYTES))
         jw_kstr(w, STR("stringValue"), utf8_clean(a, f->bytes));
@@ -161,10 +171,14 @@ static void any_double(double d, struct any *out)
 {
     *out = (struct any){.type = ANY_DOUBLE, .number = d};
     if (!isfinite(d))
-        *out = (struct any){.type = ANY_STRING, .text = isnan(d) ? STR("NaN") : d > 0 ? STR("Infinity") : STR("-Infinity")};
+        *out = (struct any){.type = ANY_STRING,
+                            .text = isnan(d) ? STR("NaN")
+                                    : d > 0  ? STR("Infinity")
+                                             : STR("-Infinity")};
 }
 
-static enum errc any_from_field(struct arena *a, const struct wire_field *f, str message, unsigned depth, struct any *out)
+static enum errc any_from_field(struct arena *a, const struct wire_field *f, str message,
+                                unsigned depth, struct any *out)
 {
     if (wire_is(f, ANY_PB_STRING, WIRE_BYTES)) {
         *out = (struct any){.type = ANY_STRING, .text = utf8_clean(a, f->bytes)};

@@ -53,7 +53,8 @@ enum errc attrs_add(struct arena *a, struct attr_set *s, str key, const struct a
     if (s->n == s->cap && !attrs_grow(a, s))
         return ERR_NOMEM;
     item = &s->items[s->n++];
-    *item = (struct attr){.key = key, .value = *value, .families = (uint16_t)key_families(key), .id = (uint8_t)id};
+    *item = (struct attr){
+        .key = key, .value = *value, .families = (uint16_t)key_families(key), .id = (uint8_t)id};
     s->families |= item->families;
     if (id != KEY_NONE)
         s->at[id] = (uint16_t)s->n;

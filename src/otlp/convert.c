@@ -166,7 +166,8 @@ static bool mentions_tools(const struct attr_set *set)
             (FAMILY_LLM_TOOLS | FAMILY_OBS_METADATA | FAMILY_METADATA | FAMILY_AI_METADATA));
 }
 
-static enum errc observation_event(struct converter *c, const struct trace_facts *f, const struct io *io, str metadata)
+static enum errc observation_event(struct converter *c, const struct trace_facts *f,
+                                   const struct io *io, str metadata)
 {
     struct event *e = event_add(c->a, c->out, EVENT_OBSERVATION);
 
@@ -203,7 +204,8 @@ static enum errc observation_event(struct converter *c, const struct trace_facts
 
 static enum errc span_events(struct converter *c)
 {
-    bool root = !c->span.parent_id.n || any_is_true(attrs_get(&c->span.attrs, KEY_LF_INTERNAL_AS_ROOT));
+    bool root =
+        !c->span.parent_id.n || any_is_true(attrs_get(&c->span.attrs, KEY_LF_INTERNAL_AS_ROOT));
     bool says_trace = !root && map_says_trace(c);
     struct trace_facts facts = {.metadata = STR_NONE};
     struct metadata_texts metadata;
@@ -241,7 +243,8 @@ enum errc convert_span(struct converter *c, enum errc decoded)
     if (decoded == ERR_LIMIT)
         return refuse(c, s->span_id, "too many attributes, or values nested too deep");
     if (c->resource_refused || c->scope_refused)
-        return refuse(c, s->span_id, "its resource or scope has too many attributes, or values nested too deep");
+        return refuse(c, s->span_id,
+                      "its resource or scope has too many attributes, or values nested too deep");
     if (!s->trace_id.n || !s->span_id.n)
         return arena_failed(c->a) ? ERR_NOMEM : refuse(c, s->span_id, "its ids are not usable");
     if (id_too_long(s->trace_id) || id_too_long(s->span_id) || id_too_long(s->parent_id))

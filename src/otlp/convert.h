@@ -18,10 +18,10 @@ struct converter {
     struct otlp_span span;
     bool resource_refused, scope_refused; // over a limit: so are all their spans
 
-    struct buf scratch;     // reused for composing texts
-    str resource_json;      // {"service.name":"x"}
-    str scope_json;         // {"name":"x","version":"1","attributes":{}}
-    bool scope_is_sdk;      // name starts with langfuse-sdk: attributes are not copied to metadata
+    struct buf scratch; // reused for composing texts
+    str resource_json;  // {"service.name":"x"}
+    str scope_json;     // {"name":"x","version":"1","attributes":{}}
+    bool scope_is_sdk;  // name starts with langfuse-sdk: attributes are not copied to metadata
 };
 
 void converter_init(struct converter *c, struct ctx *ctx, const struct otlp_request *in,
@@ -42,4 +42,5 @@ enum errc trace_json_decode(struct converter *c, const struct json *doc) MUST_CH
 
 // AnyValue message. ERR_INVALID malformed, ERR_LIMIT nested too deep. ANY_NULL when it holds nothing.
 enum errc any_from_pb(struct arena *a, str message, unsigned depth, struct any *out) MUST_CHECK;
-enum errc any_from_json(struct arena *a, const struct json *v, unsigned depth, struct any *out) MUST_CHECK;
+enum errc any_from_json(struct arena *a, const struct json *v, unsigned depth,
+                        struct any *out) MUST_CHECK;

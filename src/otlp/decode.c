@@ -65,7 +65,8 @@ static enum errc sort_events(struct arena *a, struct event **items, size_t n)
     return ERR_OK;
 }
 
-enum errc otlp_decode(struct ctx *ctx, const struct otlp_request *in, struct event_list *out, struct otlp_result *res)
+enum errc otlp_decode(struct ctx *ctx, const struct otlp_request *in, struct event_list *out,
+                      struct otlp_result *res)
 {
     AUTO(converter_fini) struct converter c;
     struct id_check check = {0};
@@ -78,5 +79,6 @@ enum errc otlp_decode(struct ctx *ctx, const struct otlp_request *in, struct eve
         rc = sort_events(ctx->arena, out->items + before, out->n - before);
     if (rc != ERR_OK)
         out->n = before;
-    return rc == ERR_NOMEM ? fail(ctx, rc, "The export needs more memory than one request may use") : rc;
+    return rc == ERR_NOMEM ? fail(ctx, rc, "The export needs more memory than one request may use")
+                           : rc;
 }

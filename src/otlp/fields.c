@@ -7,31 +7,61 @@
 #include "model/usage.h"
 
 static const enum key user_keys[] = {
-    KEY_LF_USER_ID, KEY_USER_ID, KEY_LF_OBS_METADATA_LANGFUSE_USER_ID, KEY_LF_TRACE_METADATA_LANGFUSE_USER_ID,
-    KEY_AI_TELEMETRY_METADATA_USER_ID, KEY_NONE,
+    KEY_LF_USER_ID,
+    KEY_USER_ID,
+    KEY_LF_OBS_METADATA_LANGFUSE_USER_ID,
+    KEY_LF_TRACE_METADATA_LANGFUSE_USER_ID,
+    KEY_AI_TELEMETRY_METADATA_USER_ID,
+    KEY_NONE,
 };
 static const enum key session_keys[] = {
-    KEY_LF_SESSION_ID, KEY_SESSION_ID, KEY_GEN_AI_CONVERSATION_ID, KEY_LF_OBS_METADATA_LANGFUSE_SESSION_ID,
-    KEY_LF_TRACE_METADATA_LANGFUSE_SESSION_ID, KEY_AI_TELEMETRY_METADATA_SESSION_ID, KEY_NONE,
+    KEY_LF_SESSION_ID,
+    KEY_SESSION_ID,
+    KEY_GEN_AI_CONVERSATION_ID,
+    KEY_LF_OBS_METADATA_LANGFUSE_SESSION_ID,
+    KEY_LF_TRACE_METADATA_LANGFUSE_SESSION_ID,
+    KEY_AI_TELEMETRY_METADATA_SESSION_ID,
+    KEY_NONE,
 };
 static const enum key tag_keys[] = {
-    KEY_LF_TRACE_TAGS, KEY_LF_TAGS, KEY_LF_OBS_METADATA_LANGFUSE_TAGS, KEY_LF_TRACE_METADATA_LANGFUSE_TAGS,
-    KEY_AI_TELEMETRY_METADATA_TAGS, KEY_TAG_TAGS, KEY_NONE,
+    KEY_LF_TRACE_TAGS,
+    KEY_LF_TAGS,
+    KEY_LF_OBS_METADATA_LANGFUSE_TAGS,
+    KEY_LF_TRACE_METADATA_LANGFUSE_TAGS,
+    KEY_AI_TELEMETRY_METADATA_TAGS,
+    KEY_TAG_TAGS,
+    KEY_NONE,
 };
 static const enum key model_keys[] = {
-    KEY_LF_OBS_MODEL_NAME, KEY_GEN_AI_RESPONSE_MODEL, KEY_AI_MODEL_ID, KEY_GEN_AI_REQUEST_MODEL,
-    KEY_LLM_RESPONSE_MODEL, KEY_LLM_MODEL_NAME, KEY_MODEL, KEY_NONE,
+    KEY_LF_OBS_MODEL_NAME,  KEY_GEN_AI_RESPONSE_MODEL, KEY_AI_MODEL_ID, KEY_GEN_AI_REQUEST_MODEL,
+    KEY_LLM_RESPONSE_MODEL, KEY_LLM_MODEL_NAME,        KEY_MODEL,       KEY_NONE,
 };
 static const enum key environment_keys[] = {
-    KEY_LF_ENVIRONMENT, KEY_DEPLOYMENT_ENVIRONMENT_NAME, KEY_DEPLOYMENT_ENVIRONMENT, KEY_NONE,
+    KEY_LF_ENVIRONMENT,
+    KEY_DEPLOYMENT_ENVIRONMENT_NAME,
+    KEY_DEPLOYMENT_ENVIRONMENT,
+    KEY_NONE,
 };
 // Any of these, when truthy, says something of the trace (4.8).
 static const enum key trace_keys[] = {
-    KEY_LF_TRACE_NAME, KEY_LF_TRACE_INPUT, KEY_LF_TRACE_OUTPUT, KEY_LF_TRACE_METADATA, KEY_LF_TRACE_PUBLIC,
-    KEY_LF_TRACE_TAGS, KEY_USER_ID, KEY_SESSION_ID, KEY_LF_USER_ID, KEY_LF_SESSION_ID,
-    KEY_LF_OBS_METADATA_LANGFUSE_USER_ID, KEY_LF_OBS_METADATA_LANGFUSE_SESSION_ID,
-    KEY_LF_OBS_METADATA_LANGFUSE_TAGS, KEY_AI_TELEMETRY_METADATA_USER_ID, KEY_AI_TELEMETRY_METADATA_SESSION_ID,
-    KEY_AI_TELEMETRY_METADATA_TAGS, KEY_TAG_TAGS, KEY_NONE,
+    KEY_LF_TRACE_NAME,
+    KEY_LF_TRACE_INPUT,
+    KEY_LF_TRACE_OUTPUT,
+    KEY_LF_TRACE_METADATA,
+    KEY_LF_TRACE_PUBLIC,
+    KEY_LF_TRACE_TAGS,
+    KEY_USER_ID,
+    KEY_SESSION_ID,
+    KEY_LF_USER_ID,
+    KEY_LF_SESSION_ID,
+    KEY_LF_OBS_METADATA_LANGFUSE_USER_ID,
+    KEY_LF_OBS_METADATA_LANGFUSE_SESSION_ID,
+    KEY_LF_OBS_METADATA_LANGFUSE_TAGS,
+    KEY_AI_TELEMETRY_METADATA_USER_ID,
+    KEY_AI_TELEMETRY_METADATA_SESSION_ID,
+    KEY_AI_TELEMETRY_METADATA_TAGS,
+    KEY_TAG_TAGS,
+    KEY_NONE,
 };
 
 // "<functionId>:<operation>" for the AI SDK.
@@ -168,7 +198,8 @@ static void tags_from_text(struct tags *t, str text)
 
     if (json_is(list, JSON_ARRAY)) {
         for (struct json_iter it = json_iter(list); json_next(&it);)
-            tag_add(t, json_is(it.value, JSON_STRING) ? json_str(it.value) : json_text(t->a, it.value));
+            tag_add(t, json_is(it.value, JSON_STRING) ? json_str(it.value)
+                                                      : json_text(t->a, it.value));
         return;
     }
     for (str rest = text; str_next(&rest, ',', &part);)
@@ -200,5 +231,6 @@ bool map_is_agent(const struct converter *c)
 
 bool map_says_trace(const struct converter *c)
 {
-    return (c->span.attrs.families & FAMILY_TRACE_METADATA) || attrs_first(&c->span.attrs, trace_keys);
+    return (c->span.attrs.families & FAMILY_TRACE_METADATA) ||
+           attrs_first(&c->span.attrs, trace_keys);
 }

@@ -43,7 +43,8 @@ static void members_write(struct flat *f, const struct json *object)
 // Of equal names the last written counts, as readers take it: own keys over the fixed parts.
 void otlp_metadata_flatten(struct buf *b, struct arena *scratch, str metadata)
 {
-    static const str parts[] = {STR_INIT("attributes"), STR_INIT("resourceAttributes"), STR_INIT("scope")};
+    static const str parts[] = {STR_INIT("attributes"), STR_INIT("resourceAttributes"),
+                                STR_INIT("scope")};
     const struct json *doc = str_some(metadata) ? json_try(scratch, metadata) : NULL;
     struct flat f = {.scratch = scratch};
 
@@ -73,8 +74,11 @@ static void resource_member_write(struct jw *w, struct arena *scratch, const str
         if (!str_starts(at->key, prefixes[i]))
             continue;
         str rest = str_skip(at->key, prefixes[i].n), name = str_skip(rest, 1);
-        const struct json *whole = rest.n || !json_is(at->value, JSON_STRING) ? NULL : json_try(scratch, json_str(at->value));
-        for (struct json_iter it = json_iter(json_is(whole, JSON_OBJECT) ? whole : NULL); json_next(&it);) {
+        const struct json *whole = rest.n || !json_is(at->value, JSON_STRING)
+                                       ? NULL
+                                       : json_try(scratch, json_str(at->value));
+        for (struct json_iter it = json_iter(json_is(whole, JSON_OBJECT) ? whole : NULL);
+             json_next(&it);) {
             jw_key(w, it.key);
             jw_raw(w, json_text(scratch, it.value));
         }
@@ -90,7 +94,8 @@ void otlp_metadata_nested(struct buf *b, struct arena *scratch, str metadata)
     const struct json *doc;
     struct jw w;
 
-    if (!str_has(metadata, STR("\"langfuse.trace.metadata")) && !str_has(metadata, STR("\"langfuse.metadata"))) {
+    if (!str_has(metadata, STR("\"langfuse.trace.metadata")) &&
+        !str_has(metadata, STR("\"langfuse.metadata"))) {
         buf_add(b, metadata);
         return;
     }

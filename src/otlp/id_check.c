@@ -63,9 +63,13 @@ enum errc id_check_result(const struct id_check *c, struct ctx *ctx)
     list_write(&reasons, c->reasons, c->n_reasons);
     list_write(&scopes, c->scopes, c->n_scopes);
     return fail(ctx, ERR_INVALID,
-                "Invalid OTLP trace export: %zu of %zu span(s) cannot be processed (%.*s). traceId and spanId are "
-                "required on every span, and each must be a string or a byte array. The entire export was rejected "
-                "and no spans were ingested. Instrumentation scopes: %.*s. This endpoint accepts OpenTelemetry traces "
-                "only \xe2\x80\x94 if you are exporting OpenTelemetry logs, point your log exporter elsewhere.",
+                "Invalid OTLP trace export: %zu of %zu span(s) cannot be processed (%.*s). traceId "
+                "and spanId are "
+                "required on every span, and each must be a string or a byte array. The entire "
+                "export was rejected "
+                "and no spans were ingested. Instrumentation scopes: %.*s. This endpoint accepts "
+                "OpenTelemetry traces "
+                "only \xe2\x80\x94 if you are exporting OpenTelemetry logs, point your log "
+                "exporter elsewhere.",
                 c->n_bad, c->n_spans, STR_ARG(buf_str(&reasons)), STR_ARG(buf_str(&scopes)));
 }

@@ -25,16 +25,18 @@ bool io_pair(const struct source *s, const struct rule *r, struct io *out)
 
 static bool langfuse(const struct source *s, const struct rule *r UNUSED, struct io *out)
 {
-    *out = (struct io){attrs_text(s->a, s->set, KEY_LF_OBS_INPUT), attrs_text(s->a, s->set, KEY_LF_OBS_OUTPUT)};
+    *out = (struct io){attrs_text(s->a, s->set, KEY_LF_OBS_INPUT),
+                       attrs_text(s->a, s->set, KEY_LF_OBS_OUTPUT)};
     return io_any(out);
 }
 
 bool io_gen_ai(const struct source *s, const struct rule *r UNUSED, struct io *out)
 {
-    static const struct rule tool_call = {
-        .input = {KEY_GEN_AI_TOOL_CALL_ARGUMENTS, KEY_NONE}, .output = {KEY_GEN_AI_TOOL_CALL_RESULT, KEY_NONE}};
+    static const struct rule tool_call = {.input = {KEY_GEN_AI_TOOL_CALL_ARGUMENTS, KEY_NONE},
+                                          .output = {KEY_GEN_AI_TOOL_CALL_RESULT, KEY_NONE}};
 
-    if (!attrs_truthy(s->set, KEY_GEN_AI_INPUT_MESSAGES) && !attrs_truthy(s->set, KEY_GEN_AI_OUTPUT_MESSAGES))
+    if (!attrs_truthy(s->set, KEY_GEN_AI_INPUT_MESSAGES) &&
+        !attrs_truthy(s->set, KEY_GEN_AI_OUTPUT_MESSAGES))
         return io_pair(s, &tool_call, out);
     out->input = messages_with_system(s->a, s->set, KEY_GEN_AI_INPUT_MESSAGES);
     out->output = attrs_text(s->a, s->set, KEY_GEN_AI_OUTPUT_MESSAGES);
@@ -73,15 +75,30 @@ static bool llm_messages(const struct source *s, const struct rule *r UNUSED, st
     return families(s, FAMILY_LLM_INPUT, FAMILY_LLM_OUTPUT, out);
 }
 
-#define ONE(in, out) {KEY_##in, KEY_NONE}, {KEY_##out, KEY_NONE}
-#define ANY_SCOPE {NULL, 0}
-#define NO_KEYS {KEY_NONE}, {KEY_NONE}
+#define ONE(in, out)        \
+    {KEY_##in, KEY_NONE},   \
+    {                       \
+        KEY_##out, KEY_NONE \
+    }
+#define ANY_SCOPE \
+    {             \
+        NULL, 0   \
+    }
+#define NO_KEYS  \
+    {KEY_NONE},  \
+    {            \
+        KEY_NONE \
+    }
 static const struct rule rules[] = {
     {langfuse, NO_KEYS, ANY_SCOPE},
     {io_genkit, NO_KEYS, STR_INIT(SCOPE_GENKIT)},
-    {io_ai_sdk, {KEY_AI_PROMPT_MESSAGES, KEY_AI_PROMPT, KEY_AI_TOOL_CALL_ARGS, KEY_NONE}, {KEY_NONE}, STR_INIT(SCOPE_AI)},
+    {io_ai_sdk,
+     {KEY_AI_PROMPT_MESSAGES, KEY_AI_PROMPT, KEY_AI_TOOL_CALL_ARGS, KEY_NONE},
+     {KEY_NONE},
+     STR_INIT(SCOPE_AI)},
     {io_flue,
-     {KEY_FLUE_TURN_INPUT, KEY_FLUE_TOOL_ARGUMENTS, KEY_FLUE_TASK_PROMPT, KEY_FLUE_WORKFLOW_PAYLOAD, KEY_NONE},
+     {KEY_FLUE_TURN_INPUT, KEY_FLUE_TOOL_ARGUMENTS, KEY_FLUE_TASK_PROMPT, KEY_FLUE_WORKFLOW_PAYLOAD,
+      KEY_NONE},
      {KEY_FLUE_TURN_OUTPUT, KEY_FLUE_TOOL_RESULT, KEY_FLUE_TASK_RESULT, KEY_FLUE_OPERATION_RESULT,
       KEY_FLUE_WORKFLOW_RESULT, KEY_NONE},
      STR_INIT(SCOPE_FLUE)},

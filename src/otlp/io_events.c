@@ -48,11 +48,13 @@ static void event_write(struct jw *w, const struct span_event *e, str role)
 // "user" of gen_ai.user.message; none for other events.
 static str message_role(str event)
 {
-    static const str roles[] = {STR_INIT("system"), STR_INIT("user"), STR_INIT("assistant"), STR_INIT("tool")};
+    static const str roles[] = {STR_INIT("system"), STR_INIT("user"), STR_INIT("assistant"),
+                                STR_INIT("tool")};
     str tail = str_skip(event, STR("gen_ai.").n);
 
     for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
-        if (tail.n == roles[i].n + STR(".message").n && str_starts(tail, roles[i]) && str_ends(tail, STR(".message")))
+        if (tail.n == roles[i].n + STR(".message").n && str_starts(tail, roles[i]) &&
+            str_ends(tail, STR(".message")))
             return roles[i];
     }
     return STR_NONE;

@@ -50,9 +50,13 @@ static str first_present(const struct source *s, const enum key *keys)
 
 bool io_ai_sdk(const struct source *s, const struct rule *r, struct io *out)
 {
-    static const enum key outputs[] = {
-        KEY_AI_RESULT_TEXT, KEY_AI_TOOL_CALL_RESULT, KEY_AI_RESPONSE_OBJECT, KEY_AI_RESULT_OBJECT,
-        KEY_AI_RESPONSE_TOOL_CALLS, KEY_AI_RESULT_TOOL_CALLS, KEY_NONE};
+    static const enum key outputs[] = {KEY_AI_RESULT_TEXT,
+                                       KEY_AI_TOOL_CALL_RESULT,
+                                       KEY_AI_RESPONSE_OBJECT,
+                                       KEY_AI_RESULT_OBJECT,
+                                       KEY_AI_RESPONSE_TOOL_CALLS,
+                                       KEY_AI_RESULT_TOOL_CALLS,
+                                       KEY_NONE};
     struct io fallback = {STR_NONE, STR_NONE};
 
     out->input = first_present(s, r->input);
@@ -89,7 +93,8 @@ static bool blank(str text)
 
 bool io_adk(const struct source *s, const struct rule *r, struct io *out)
 {
-    str input = attrs_text(s->a, s->set, r->input[0]), output = attrs_text(s->a, s->set, r->output[0]);
+    str input = attrs_text(s->a, s->set, r->input[0]),
+        output = attrs_text(s->a, s->set, r->output[0]);
 
     out->input = blank(input) ? attrs_text(s->a, s->set, r->input[1]) : input;
     out->output = blank(output) ? attrs_text(s->a, s->set, r->output[1]) : output;

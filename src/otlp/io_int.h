@@ -19,12 +19,12 @@ struct rule {
 };
 
 #define RULE(name) bool name(const struct source *s, const struct rule *r, struct io *out)
-RULE(io_pair);           // two key lists; fires when either has a truthy value
-RULE(io_gen_ai);         // gen_ai.*.messages, else gen_ai.tool.call.*
-RULE(io_event_details);  // io_events.c: span events
+RULE(io_pair);          // two key lists; fires when either has a truthy value
+RULE(io_gen_ai);        // gen_ai.*.messages, else gen_ai.tool.call.*
+RULE(io_event_details); // io_events.c: span events
 RULE(io_event_messages);
 RULE(io_event_content);
-RULE(io_genkit);         // io_frameworks.c
+RULE(io_genkit); // io_frameworks.c
 RULE(io_ai_sdk);
 RULE(io_flue);
 RULE(io_adk);

@@ -67,7 +67,8 @@ unsigned key_families(str text)
 {
     for (size_t i = 0; i < ARRAY_LEN(families); i++) {
         str prefix = families[i].prefix;
-        if (text.n >= prefix.n && text.p[0] == prefix.p[0] && memcmp(text.p, prefix.p, prefix.n) == 0)
+        if (text.n >= prefix.n && text.p[0] == prefix.p[0] &&
+            memcmp(text.p, prefix.p, prefix.n) == 0)
             return families[i].bit;
     }
     return 0;

@@ -22,10 +22,20 @@ static const struct level_alias {
 
 // LiveKit spans of plumbing rather than of the conversation.
 static const str livekit_debug[] = {
-    STR_INIT("user_speaking"), STR_INIT("eou_detection"), STR_INIT("llm_request_run"), STR_INIT("tts_node"),
-    STR_INIT("tts_request"), STR_INIT("tts_request_run"), STR_INIT("tts_stream_adapter"), STR_INIT("agent_speaking"),
-    STR_INIT("drain_agent_activity"), STR_INIT("on_exit"), STR_INIT("on_enter"), STR_INIT("llm_fallback_adapter"),
-    STR_INIT("tts_fallback_adapter"), STR_INIT("start_agent_activity"),
+    STR_INIT("user_speaking"),
+    STR_INIT("eou_detection"),
+    STR_INIT("llm_request_run"),
+    STR_INIT("tts_node"),
+    STR_INIT("tts_request"),
+    STR_INIT("tts_request_run"),
+    STR_INIT("tts_stream_adapter"),
+    STR_INIT("agent_speaking"),
+    STR_INIT("drain_agent_activity"),
+    STR_INIT("on_exit"),
+    STR_INIT("on_enter"),
+    STR_INIT("llm_fallback_adapter"),
+    STR_INIT("tts_fallback_adapter"),
+    STR_INIT("start_agent_activity"),
 };
 
 int32_t map_level(const struct converter *c)
@@ -87,7 +97,8 @@ static int64_t prompt_version(const struct any *v)
 // The AI SDK carries the link as JSON text in its telemetry metadata.
 static void prompt_from_ai(const struct converter *c, str *name, int64_t *version)
 {
-    const struct json *v = any_json(c->a, attrs_get(&c->span.attrs, KEY_AI_TELEMETRY_METADATA_LANGFUSE_PROMPT));
+    const struct json *v =
+        any_json(c->a, attrs_get(&c->span.attrs, KEY_AI_TELEMETRY_METADATA_LANGFUSE_PROMPT));
     int64_t n;
 
     *name = json_str(json_get(v, STR("name")));
@@ -98,7 +109,8 @@ static void prompt_from_ai(const struct converter *c, str *name, int64_t *versio
 void map_prompt(const struct converter *c, str *name, int64_t *version)
 {
     const struct attr_set *set = &c->span.attrs;
-    const struct any *n = attrs_truthy(set, KEY_LF_OBS_PROMPT_NAME), *v = attrs_truthy(set, KEY_LF_OBS_PROMPT_VERSION);
+    const struct any *n = attrs_truthy(set, KEY_LF_OBS_PROMPT_NAME),
+                     *v = attrs_truthy(set, KEY_LF_OBS_PROMPT_VERSION);
 
     if (!n)
         n = attrs_truthy(set, KEY_LF_PROMPT_NAME);
@@ -134,7 +146,8 @@ static void experiment_metadata(const struct converter *c, struct jw *w, str nam
     jw_key(w, name);
     jw_object(w);
     const struct json *base = any_json(c->a, attrs_get(set, whole));
-    for (struct json_iter it = json_iter(json_is(base, JSON_OBJECT) ? base : NULL); json_next(&it);) {
+    for (struct json_iter it = json_iter(json_is(base, JSON_OBJECT) ? base : NULL);
+         json_next(&it);) {
         jw_key(w, it.key);
         jw_raw(w, json_text(c->a, it.value));
     }

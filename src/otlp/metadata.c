@@ -7,8 +7,8 @@
 #include "otlp/mapping.h"
 
 #define OWN_UNIQUE_MAX 64 // own keys checked for duplicates; beyond, readers take the last one
-#define FAMILIES_LEFT_OUT                                                                          \
-    (FAMILY_PROMPT | FAMILY_COMPLETION | FAMILY_LLM_INPUT | FAMILY_LLM_OUTPUT |                    \
+#define FAMILIES_LEFT_OUT                                                       \
+    (FAMILY_PROMPT | FAMILY_COMPLETION | FAMILY_LLM_INPUT | FAMILY_LLM_OUTPUT | \
      FAMILY_TRACE_METADATA | FAMILY_OBS_METADATA | FAMILY_AI_METADATA)
 
 // ---- own keys
@@ -86,7 +86,8 @@ static void members_of_json(struct members *m, const struct any *v)
 }
 
 // A metadata domain: the object in `whole` (else in langfuse.metadata), overlaid by single keys.
-static void members_domain(struct members *m, const struct attr_set *set, enum key whole, unsigned family)
+static void members_domain(struct members *m, const struct attr_set *set, enum key whole,
+                           unsigned family)
 {
     const struct any *base = attrs_truthy(set, whole);
 
@@ -101,7 +102,8 @@ static void members_write(struct jw *w, struct arena *a, const struct members *m
     for (size_t i = 0; i < m->n; i++) {
         str key = m->items[i].key;
         // The fixed parts come later and win.
-        if (str_eq(key, STR("attributes")) || str_eq(key, STR("resourceAttributes")) || str_eq(key, STR("scope")))
+        if (str_eq(key, STR("attributes")) || str_eq(key, STR("resourceAttributes")) ||
+            str_eq(key, STR("scope")))
             continue;
         jw_key(w, key);
         if (m->items[i].any)

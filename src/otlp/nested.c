@@ -49,8 +49,8 @@ static bool path_split(str rest, struct path *out)
 
     out->n = 0;
     while (str_next(&rest, '.', &part)) {
-        if (out->n == LIMIT_OTLP_DEPTH || str_eq(part, STR("__proto__")) || str_eq(part, STR("constructor")) ||
-            str_eq(part, STR("prototype")))
+        if (out->n == LIMIT_OTLP_DEPTH || str_eq(part, STR("__proto__")) ||
+            str_eq(part, STR("constructor")) || str_eq(part, STR("prototype")))
             return false;
         out->segments[out->n++] = part;
     }
@@ -114,7 +114,8 @@ static struct node *child_add(struct arena *a, struct node *parent, str key)
     return n;
 }
 
-static void path_set(struct arena *a, struct node *root, const struct path *p, const struct any *value)
+static void path_set(struct arena *a, struct node *root, const struct path *p,
+                     const struct any *value)
 {
     struct node *at = root;
 

@@ -20,7 +20,8 @@ struct otlp_result {
 };
 // Events borrow from the arena and from in->body, which must live as long as they do.
 // ERR_INVALID: undecodable ("Failed to parse OTel JSON Trace" ...) or invalid ids (the recorded text).
-enum errc otlp_decode(struct ctx *ctx, const struct otlp_request *in, struct event_list *out, struct otlp_result *res) MUST_CHECK;
+enum errc otlp_decode(struct ctx *ctx, const struct otlp_request *in, struct event_list *out,
+                      struct otlp_result *res) MUST_CHECK;
 // Tool definitions and calls (4.7) from input/output/metadata, also for batch observations.
 void tools_extract(struct arena *a, struct observation *o);
 // Two read views of the metadata stored for an OTLP observation (source = SOURCE_OTLP); both append a

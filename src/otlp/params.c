@@ -54,7 +54,8 @@ static const struct json *genkit_config(const struct converter *c)
 
 static str ai_service_tier(const struct converter *c)
 {
-    const struct json *meta = any_json(c->a, attrs_get(&c->span.attrs, KEY_AI_RESPONSE_PROVIDER_METADATA));
+    const struct json *meta =
+        any_json(c->a, attrs_get(&c->span.attrs, KEY_AI_RESPONSE_PROVIDER_METADATA));
     const struct json *tier = json_get(json_get(meta, STR("openai")), STR("serviceTier"));
 
     if (json_truthy(tier))

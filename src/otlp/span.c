@@ -2,8 +2,9 @@
 // The small parts of a span that both decoders share: clearing, events, times.
 #include "otlp/span.h"
 
-#define SPAN_TIME_MAX INT64_C(7258118400000) // 2200-01-01: later is a broken clock, kept but clamped
-#define EVENTS_MAX 10000u                    // gen_ai events read of one span
+#define SPAN_TIME_MAX \
+    INT64_C(7258118400000) // 2200-01-01: later is a broken clock, kept but clamped
+#define EVENTS_MAX 10000u  // gen_ai events read of one span
 
 void span_clear(struct otlp_span *s)
 {

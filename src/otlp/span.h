@@ -37,7 +37,7 @@ struct attr {
 struct attr_set {
     struct attr *items;
     size_t n, cap;
-    unsigned families;     // of all items
+    unsigned families;      // of all items
     uint16_t at[KEY_COUNT]; // index + 1 of a known key; 0 = absent
 };
 _Static_assert(KEY_COUNT < UINT8_MAX, "attr.id is one byte");
@@ -73,16 +73,17 @@ millis span_time(uint64_t ns); // to milliseconds: floored, at most the year 220
 // ---- attribute sets (attrs.c)
 void attrs_clear(struct attr_set *s); // keeps the memory
 // Adds or replaces. ERR_LIMIT beyond LIMIT_ATTRIBUTES, ERR_NOMEM.
-enum errc attrs_add(struct arena *a, struct attr_set *s, str key, const struct any *value) MUST_CHECK;
+enum errc attrs_add(struct arena *a, struct attr_set *s, str key,
+                    const struct any *value) MUST_CHECK;
 const struct any *attrs_get(const struct attr_set *s, enum key key); // NULL when absent
-bool attrs_has(const struct attr_set *s, enum key key);               // not null, "" or empty array
+bool attrs_has(const struct attr_set *s, enum key key);              // not null, "" or empty array
 const struct any *attrs_truthy(const struct attr_set *s, enum key key); // NULL unless truthy
 // First truthy value of a KEY_NONE-terminated list.
 const struct any *attrs_first(const struct attr_set *s, const enum key *keys);
 str attrs_text(struct arena *a, const struct attr_set *s, enum key key); // any_text, or none
 
 // ---- values (any.c)
-bool any_truthy(const struct any *v); // JavaScript truthiness; NULL is false
+bool any_truthy(const struct any *v);  // JavaScript truthiness; NULL is false
 bool any_is_true(const struct any *v); // true or "true"
 // A JavaScript Number(): numbers, booleans, numeric strings. False when it would be NaN.
 bool any_number(const struct any *v, double *out);

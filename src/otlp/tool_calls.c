@@ -23,8 +23,8 @@ static const struct json *first_of(const struct json *v, const str *names, size_
 
 static str definition_text(struct arena *a, const struct json *tool)
 {
-    static const str schemas[] = {STR_INIT("parameters"), STR_INIT("input_schema"), STR_INIT("inputSchema"),
-                                  STR_INIT("parameters_json_schema")};
+    static const str schemas[] = {STR_INIT("parameters"), STR_INIT("input_schema"),
+                                  STR_INIT("inputSchema"), STR_INIT("parameters_json_schema")};
     AUTO(buf_fini) struct buf b = {0};
     const struct json *inner = json_get(tool, STR("function"));
     const struct json *at = json_is(inner, JSON_OBJECT) ? inner : tool;
@@ -43,7 +43,8 @@ static str definition_text(struct arena *a, const struct json *tool)
 
 static void definitions_of(struct tool_list *l, const struct json *tools)
 {
-    for (struct json_iter it = json_iter(json_is(tools, JSON_ARRAY) ? tools : NULL); json_next(&it);) {
+    for (struct json_iter it = json_iter(json_is(tools, JSON_ARRAY) ? tools : NULL);
+         json_next(&it);) {
         if (tool_name(it.value).n)
             tool_list_add(l, tool_name(it.value), tool_name(it.value), it.value);
     }
@@ -52,10 +53,12 @@ static void definitions_of(struct tool_list *l, const struct json *tools)
 // Tools beside the messages, in a message, or (LangGraph) as the content of a "tool" message.
 static void definitions_collect(struct tool_list *l, const struct json *input)
 {
-    const struct json *messages = json_is(input, JSON_ARRAY) ? input : json_get(input, STR("messages"));
+    const struct json *messages =
+        json_is(input, JSON_ARRAY) ? input : json_get(input, STR("messages"));
 
     definitions_of(l, json_get(input, STR("tools")));
-    for (struct json_iter it = json_iter(json_is(messages, JSON_ARRAY) ? messages : NULL); json_next(&it);) {
+    for (struct json_iter it = json_iter(json_is(messages, JSON_ARRAY) ? messages : NULL);
+         json_next(&it);) {
         const struct json *content = json_get(it.value, STR("content"));
         definitions_of(l, json_get(it.value, STR("tools")));
         if (str_eq(json_str(json_get(it.value, STR("role"))), STR("tool")) &&
@@ -75,7 +78,8 @@ struct call {
 // An object that is one call, in any of the known spellings.
 static bool call_read(const struct json *v, struct call *c)
 {
-    static const str ids[] = {STR_INIT("id"), STR_INIT("call_id"), STR_INIT("toolCallId"), STR_INIT("tool_call_id")};
+    static const str ids[] = {STR_INIT("id"), STR_INIT("call_id"), STR_INIT("toolCallId"),
+                              STR_INIT("tool_call_id")};
     static const str names[] = {STR_INIT("name"), STR_INIT("toolName")};
     static const str arguments[] = {STR_INIT("arguments"), STR_INIT("args"), STR_INIT("input")};
     const struct json *function = json_get(v, STR("function"));
@@ -91,8 +95,9 @@ static bool call_read(const struct json *v, struct call *c)
     };
     if (!c->name.n || json_get(v, STR("role")))
         return false;
-    if (json_get(v, STR("toolName")) || str_eq(type, STR("tool_use")) || str_eq(type, STR("tool-call")) ||
-        str_eq(type, STR("tool_call")) || json_get(v, STR("call_id")))
+    if (json_get(v, STR("toolName")) || str_eq(type, STR("tool_use")) ||
+        str_eq(type, STR("tool-call")) || str_eq(type, STR("tool_call")) ||
+        json_get(v, STR("call_id")))
         return !str_eq(type, STR("tool-result"));
     return c->arguments && !json_is(c->arguments, JSON_NULL) && json_get(at, STR("arguments"));
 }
@@ -101,7 +106,8 @@ static str call_key(struct arena *a, const struct call *c)
 {
     if (c->id.n)
         return c->id;
-    return arena_cat(a, arena_cat(a, c->name, STR("\n")), c->arguments ? json_stored(a, c->arguments) : STR(""));
+    return arena_cat(a, arena_cat(a, c->name, STR("\n")),
+                     c->arguments ? json_stored(a, c->arguments) : STR(""));
 }
 
 static void calls_walk(struct tool_list *l, const struct json *v, unsigned depth);
@@ -119,9 +125,10 @@ static void calls_in(struct tool_list *l, const struct json *v, str member, unsi
 // Follows only the members that are known to hold calls, so that data that looks alike is not taken.
 static void calls_walk(struct tool_list *l, const struct json *v, unsigned depth)
 {
-    static const str members[] = {STR_INIT("tool_calls"), STR_INIT("toolCalls"), STR_INIT("choices"),
-                                  STR_INIT("message"), STR_INIT("content"), STR_INIT("additional_kwargs"),
-                                  STR_INIT("messages"), STR_INIT("output"), STR_INIT("parts")};
+    static const str members[] = {
+        STR_INIT("tool_calls"), STR_INIT("toolCalls"), STR_INIT("choices"),
+        STR_INIT("message"),    STR_INIT("content"),   STR_INIT("additional_kwargs"),
+        STR_INIT("messages"),   STR_INIT("output"),    STR_INIT("parts")};
     struct call call;
 
     if (depth > WALK_DEPTH_MAX)
@@ -207,7 +214,8 @@ void tools_read(struct arena *a, struct observation *o)
 
     if (looks_json(o->input) && str_has(o->input, STR("tool")))
         definitions_collect(&definitions, tool_json(a, o->input));
-    if (looks_json(o->output) && (str_has(o->output, STR("tool")) || str_has(o->output, STR("arguments"))))
+    if (looks_json(o->output) &&
+        (str_has(o->output, STR("tool")) || str_has(o->output, STR("arguments"))))
         calls_walk(&calls, tool_json(a, o->output), 0);
     definitions_set(a, o, &definitions);
     calls_set(a, o, &calls);

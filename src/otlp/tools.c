@@ -8,19 +8,19 @@
 
 #include "otlp/otlp.h"
 
-#define TOOLS_MAX 1000u
+#define TOOLS_MAX        512u // of one observation; what comes after is not looked at
 #define LLM_TOOLS_PREFIX "llm.tools."
 #define LLM_TOOLS_SUFFIX ".tool.json_schema"
 
 void tool_list_add(struct tool_list *l, str id, str name, const struct json *value)
 {
     for (size_t i = 0; i < l->n; i++) {
-        if (str_eq(l->items[i].id, id))
+        if (l->n >= TOOLS_MAX || str_eq(l->items[i].id, id))
             return;
     }
     if (l->n == l->cap) {
         size_t cap = l->cap ? l->cap * 2 : 8;
-        struct tool_item *items = cap <= 2 * TOOLS_MAX ? ARENA_ARRAY(l->a, struct tool_item, cap) : NULL;
+        struct tool_item *items = ARENA_ARRAY(l->a, struct tool_item, cap);
         if (!items)
             return;
         if (l->n)
@@ -94,11 +94,12 @@ static void add_llm_tools(struct tool_list *l, const struct json *attributes)
             int64_t n = is_llm_tool(it.key) ? llm_tool_number(it.key) : INT64_MAX;
             if (n > done && n < next) {
                 next = n;
-                tool = unquoted(l->a, it.value);
+                tool = it.value;
             }
         }
         if (next == INT64_MAX)
             return;
+        tool = unquoted(l->a, tool);
         if (tool_name(tool).n)
             tool_list_add(l, tool_name(tool), tool_name(tool), tool);
         done = next;
@@ -112,7 +113,8 @@ struct moved { // what was found where, so that it can be left out
 static void collect(struct tool_list *l, const struct json *metadata, struct moved *m)
 {
     const struct json *attributes = json_get(metadata, STR("attributes"));
-    const struct json *request = unquoted(l->a, json_get(attributes, STR("model_request_parameters")));
+    const struct json *request =
+        unquoted(l->a, json_get(attributes, STR("model_request_parameters")));
     size_t before;
 
     m->own = add_array(l, json_get(metadata, STR("tools")));
@@ -155,13 +157,14 @@ static void object_with_tools(struct jw *w, const struct tool_list *l, const str
     tools_write(w, l, json_is(already, JSON_ARRAY) ? already : NULL);
 }
 
-// False when the input is of a kind that has no place for tools (numbers, booleans).
+// False when the input has no place for tools (numbers, booleans, a long list of its own).
 static bool input_write(struct jw *w, const struct tool_list *l, str input)
 {
     const struct json *doc = str_some(input) ? json_try(l->a, input) : NULL;
     enum json_type type = str_some(input) ? (doc ? json_type(doc) : JSON_STRING) : JSON_NULL;
 
-    if (type == JSON_NUMBER || type == JSON_BOOL)
+    if (type == JSON_NUMBER || type == JSON_BOOL ||
+        json_len(json_get(doc, STR("tools"))) > TOOLS_MAX)
         return false;
     jw_object(w);
     if (type == JSON_OBJECT) {
@@ -183,7 +186,8 @@ static bool input_write(struct jw *w, const struct tool_list *l, str input)
 static bool attribute_moved(str key, const struct moved *m)
 {
     return (m->prompt_tools && str_eq(key, STR("ai.prompt.tools"))) ||
-           (m->definitions && str_eq(key, STR("gen_ai.tool.definitions"))) || (m->llm_tools && is_llm_tool(key));
+           (m->definitions && str_eq(key, STR("gen_ai.tool.definitions"))) ||
+           (m->llm_tools && is_llm_tool(key));
 }
 
 // model_request_parameters without its function_tools, as text again.
@@ -215,7 +219,8 @@ static size_t attributes_left(const struct json *attributes, const struct moved 
     return n;
 }
 
-static void attributes_write(struct jw *w, struct arena *a, const struct json *attributes, const struct moved *m)
+static void attributes_write(struct jw *w, struct arena *a, const struct json *attributes,
+                             const struct moved *m)
 {
     if (attributes_left(attributes, m) == 0)
         return;
@@ -233,7 +238,8 @@ static void attributes_write(struct jw *w, struct arena *a, const struct json *a
     jw_object_end(w);
 }
 
-static void metadata_write(struct jw *w, struct arena *a, const struct json *metadata, const struct moved *m)
+static void metadata_write(struct jw *w, struct arena *a, const struct json *metadata,
+                           const struct moved *m)
 {
     bool attributes = m->prompt_tools || m->definitions || m->function_tools || m->llm_tools;
 

@@ -16,8 +16,9 @@ struct tool_list {
     struct tool_item *items;
     size_t n, cap;
 };
-void tool_list_add(struct tool_list *l, str id, str name, const struct json *value); // keeps the first
-str tool_name(const struct json *tool); // name, or function.name; none when it has no name
+void tool_list_add(struct tool_list *l, str id, str name,
+                   const struct json *value); // keeps the first
+str tool_name(const struct json *tool);       // name, or function.name; none when it has no name
 // Text that is JSON of an object or array; cheap for anything else.
 const struct json *tool_json(struct arena *a, str text);
 void tools_move(struct arena *a, struct observation *o);

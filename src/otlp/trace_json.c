@@ -17,7 +17,8 @@ static const struct json *id_bytes(const struct json *v)
 {
     if (json_is(v, JSON_ARRAY))
         return v;
-    if (str_eq(json_str(json_get(v, STR("type"))), STR("Buffer")) && json_is(json_get(v, STR("data")), JSON_ARRAY))
+    if (str_eq(json_str(json_get(v, STR("type"))), STR("Buffer")) &&
+        json_is(json_get(v, STR("data")), JSON_ARRAY))
         return json_get(v, STR("data"));
     return NULL;
 }
@@ -50,7 +51,8 @@ static enum id_state id_state(const struct json *v)
 
 // ---- first pass
 
-static void check_id(const struct json *span, str name, const str reasons[2], struct id_check *check)
+static void check_id(const struct json *span, str name, const str reasons[2],
+                     struct id_check *check)
 {
     enum id_state state = id_state(json_get(span, name));
 
@@ -86,14 +88,16 @@ static void check_span(const struct json *span, str scope, struct id_check *chec
 
 static void check_scope(const struct json *scope_spans, struct id_check *check)
 {
-    const struct json *scope = json_get(scope_spans, STR("scope")), *spans = json_get(scope_spans, STR("spans"));
+    const struct json *scope = json_get(scope_spans, STR("scope")),
+                      *spans = json_get(scope_spans, STR("spans"));
     str name = json_str(json_get(scope, STR("name")));
 
     if (not_array(json_get(scope, STR("attributes"))))
         id_check_container(check, STR("scope.attributes:not_an_array"), name);
     if (not_array(spans))
         id_check_container(check, STR("spans:not_an_array"), name);
-    for (struct json_iter it = json_iter(json_is(spans, JSON_ARRAY) ? spans : NULL); json_next(&it);)
+    for (struct json_iter it = json_iter(json_is(spans, JSON_ARRAY) ? spans : NULL);
+         json_next(&it);)
         check_span(it.value, name, check);
 }
 
@@ -223,7 +227,8 @@ enum errc trace_json_decode(struct converter *c, const struct json *doc)
 {
     for (struct json_iter it = items(doc, STR("resourceSpans")); json_next(&it);) {
         attrs_clear(&c->resource);
-        TRY(convert_resource(c, attributes(c->a, &c->resource, json_get(it.value, STR("resource")))));
+        TRY(convert_resource(c,
+                             attributes(c->a, &c->resource, json_get(it.value, STR("resource")))));
         for (struct json_iter s = items(it.value, STR("scopeSpans")); json_next(&s);)
             TRY(scope_spans(c, s.value));
     }

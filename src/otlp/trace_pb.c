@@ -19,8 +19,15 @@ enum { KEY_VALUE_KEY = 1, KEY_VALUE_VALUE = 2 };
 enum { EVENT_NAME = 2, EVENT_ATTRIBUTES = 3 };
 enum { STATUS_MESSAGE = 2, STATUS_CODE = 3, STATUS_CODE_ERROR = 2 };
 enum {
-    SPAN_TRACE_ID = 1, SPAN_ID = 2, SPAN_PARENT_ID = 4, SPAN_NAME = 5, SPAN_START = 7, SPAN_END = 8,
-    SPAN_ATTRIBUTES = 9, SPAN_EVENTS = 11, SPAN_STATUS = 15,
+    SPAN_TRACE_ID = 1,
+    SPAN_ID = 2,
+    SPAN_PARENT_ID = 4,
+    SPAN_NAME = 5,
+    SPAN_START = 7,
+    SPAN_END = 8,
+    SPAN_ATTRIBUTES = 9,
+    SPAN_EVENTS = 11,
+    SPAN_STATUS = 15,
 };
 
 static enum errc malformed(struct ctx *ctx)

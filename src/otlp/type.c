@@ -60,8 +60,10 @@ static bool version_at_most_3_3(str version)
 static int32_t old_python_sdk(const struct converter *c, const struct mapper *m)
 {
     static const enum key generation_keys[] = {
-        KEY_LF_OBS_MODEL_NAME, KEY_LF_OBS_COST_DETAILS, KEY_LF_OBS_USAGE_DETAILS, KEY_LF_OBS_COMPLETION_START_TIME,
-        KEY_LF_OBS_MODEL_PARAMETERS, KEY_LF_OBS_PROMPT_NAME, KEY_LF_OBS_PROMPT_VERSION,
+        KEY_LF_OBS_MODEL_NAME,       KEY_LF_OBS_COST_DETAILS,
+        KEY_LF_OBS_USAGE_DETAILS,    KEY_LF_OBS_COMPLETION_START_TIME,
+        KEY_LF_OBS_MODEL_PARAMETERS, KEY_LF_OBS_PROMPT_NAME,
+        KEY_LF_OBS_PROMPT_VERSION,
     };
     const struct attr_set *set = &c->span.attrs;
 
@@ -91,8 +93,9 @@ static int32_t operation_type(const struct converter *c, const struct mapper *m)
 
 static int32_t ai_sdk_call(const struct converter *c, const struct mapper *m)
 {
-    static const enum key model_keys[] = {KEY_LF_OBS_MODEL_NAME, KEY_AI_MODEL_ID, KEY_GEN_AI_REQUEST_MODEL,
-                                          KEY_GEN_AI_RESPONSE_MODEL, KEY_NONE};
+    static const enum key model_keys[] = {KEY_LF_OBS_MODEL_NAME, KEY_AI_MODEL_ID,
+                                          KEY_GEN_AI_REQUEST_MODEL, KEY_GEN_AI_RESPONSE_MODEL,
+                                          KEY_NONE};
 
     return has_any(c, model_keys) ? operation_type(c, m) : OBSERVATION_NONE;
 }
@@ -116,23 +119,33 @@ static int32_t flue(const struct converter *c, const struct mapper *m UNUSED)
 
 static int32_t livekit(const struct converter *c, const struct mapper *m)
 {
-    return scope_is(c, STR(SCOPE_LIVEKIT)) ? word_type(m->words, m->n_words, c->span.name) : OBSERVATION_NONE;
+    return scope_is(c, STR(SCOPE_LIVEKIT)) ? word_type(m->words, m->n_words, c->span.name)
+                                           : OBSERVATION_NONE;
 }
 
 static int32_t any_model(const struct converter *c, const struct mapper *m UNUSED)
 {
-    static const enum key keys[] = {KEY_LF_OBS_MODEL_NAME, KEY_GEN_AI_REQUEST_MODEL, KEY_GEN_AI_RESPONSE_MODEL,
-                                    KEY_LLM_MODEL_NAME, KEY_MODEL, KEY_NONE};
+    static const enum key keys[] = {KEY_LF_OBS_MODEL_NAME,
+                                    KEY_GEN_AI_REQUEST_MODEL,
+                                    KEY_GEN_AI_RESPONSE_MODEL,
+                                    KEY_LLM_MODEL_NAME,
+                                    KEY_MODEL,
+                                    KEY_NONE};
 
     return has_any(c, keys) ? OBSERVATION_GENERATION : OBSERVATION_NONE;
 }
 
 static const struct word langfuse_words[] = {
-    {STR_INIT("span"), OBSERVATION_SPAN},           {STR_INIT("event"), OBSERVATION_EVENT},
-    {STR_INIT("generation"), OBSERVATION_GENERATION}, {STR_INIT("embedding"), OBSERVATION_EMBEDDING},
-    {STR_INIT("agent"), OBSERVATION_AGENT},         {STR_INIT("tool"), OBSERVATION_TOOL},
-    {STR_INIT("chain"), OBSERVATION_CHAIN},         {STR_INIT("retriever"), OBSERVATION_RETRIEVER},
-    {STR_INIT("guardrail"), OBSERVATION_GUARDRAIL}, {STR_INIT("evaluator"), OBSERVATION_EVALUATOR},
+    {STR_INIT("span"), OBSERVATION_SPAN},
+    {STR_INIT("event"), OBSERVATION_EVENT},
+    {STR_INIT("generation"), OBSERVATION_GENERATION},
+    {STR_INIT("embedding"), OBSERVATION_EMBEDDING},
+    {STR_INIT("agent"), OBSERVATION_AGENT},
+    {STR_INIT("tool"), OBSERVATION_TOOL},
+    {STR_INIT("chain"), OBSERVATION_CHAIN},
+    {STR_INIT("retriever"), OBSERVATION_RETRIEVER},
+    {STR_INIT("guardrail"), OBSERVATION_GUARDRAIL},
+    {STR_INIT("evaluator"), OBSERVATION_EVALUATOR},
 };
 static const struct word openinference_words[] = {
     {STR_INIT("CHAIN"), OBSERVATION_CHAIN},         {STR_INIT("RETRIEVER"), OBSERVATION_RETRIEVER},
@@ -141,16 +154,23 @@ static const struct word openinference_words[] = {
     {STR_INIT("GUARDRAIL"), OBSERVATION_GUARDRAIL}, {STR_INIT("EVALUATOR"), OBSERVATION_EVALUATOR},
 };
 static const struct word gen_ai_words[] = {
-    {STR_INIT("chat"), OBSERVATION_GENERATION},         {STR_INIT("completion"), OBSERVATION_GENERATION},
-    {STR_INIT("text_completion"), OBSERVATION_GENERATION}, {STR_INIT("generate_content"), OBSERVATION_GENERATION},
-    {STR_INIT("generate"), OBSERVATION_GENERATION},     {STR_INIT("embeddings"), OBSERVATION_EMBEDDING},
-    {STR_INIT("invoke_agent"), OBSERVATION_AGENT},      {STR_INIT("create_agent"), OBSERVATION_AGENT},
+    {STR_INIT("chat"), OBSERVATION_GENERATION},
+    {STR_INIT("completion"), OBSERVATION_GENERATION},
+    {STR_INIT("text_completion"), OBSERVATION_GENERATION},
+    {STR_INIT("generate_content"), OBSERVATION_GENERATION},
+    {STR_INIT("generate"), OBSERVATION_GENERATION},
+    {STR_INIT("embeddings"), OBSERVATION_EMBEDDING},
+    {STR_INIT("invoke_agent"), OBSERVATION_AGENT},
+    {STR_INIT("create_agent"), OBSERVATION_AGENT},
     {STR_INIT("execute_tool"), OBSERVATION_TOOL},
 };
 static const struct word genkit_words[] = {
-    {STR_INIT("model"), OBSERVATION_GENERATION},    {STR_INIT("background-model"), OBSERVATION_GENERATION},
-    {STR_INIT("embedder"), OBSERVATION_EMBEDDING},  {STR_INIT("tool"), OBSERVATION_TOOL},
-    {STR_INIT("tool.v2"), OBSERVATION_TOOL},        {STR_INIT("retriever"), OBSERVATION_RETRIEVER},
+    {STR_INIT("model"), OBSERVATION_GENERATION},
+    {STR_INIT("background-model"), OBSERVATION_GENERATION},
+    {STR_INIT("embedder"), OBSERVATION_EMBEDDING},
+    {STR_INIT("tool"), OBSERVATION_TOOL},
+    {STR_INIT("tool.v2"), OBSERVATION_TOOL},
+    {STR_INIT("retriever"), OBSERVATION_RETRIEVER},
     {STR_INIT("evaluator"), OBSERVATION_EVALUATOR},
 };
 static const struct word ai_call_words[] = {

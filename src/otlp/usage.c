@@ -6,7 +6,7 @@
 
 #include "model/usage.h"
 
-#define COUNTS_MAX 64u
+#define COUNTS_MAX  64u
 #define ALIASES_MAX 8
 
 enum alias_role { ROLE_INPUT, ROLE_OUTPUT, ROLE_TOTAL, ROLE_OF_INPUT, ROLE_OF_OUTPUT };
@@ -17,18 +17,27 @@ static const struct alias {
     enum alias_role role;
     str names[ALIASES_MAX];
 } aliases[] = {
-    {STR_INIT("input"), ROLE_INPUT, {STR_INIT("prompt_tokens"), STR_INIT("input_tokens"), STR_INIT("prompt")}},
-    {STR_INIT("output"), ROLE_OUTPUT, {STR_INIT("completion_tokens"), STR_INIT("output_tokens"), STR_INIT("completion")}},
+    {STR_INIT("input"),
+     ROLE_INPUT,
+     {STR_INIT("prompt_tokens"), STR_INIT("input_tokens"), STR_INIT("prompt")}},
+    {STR_INIT("output"),
+     ROLE_OUTPUT,
+     {STR_INIT("completion_tokens"), STR_INIT("output_tokens"), STR_INIT("completion")}},
     {STR_INIT("total"), ROLE_TOTAL, {STR_INIT("total_tokens"), STR_INIT("total")}},
-    {STR_INIT("input_cached_tokens"), ROLE_OF_INPUT,
-     {STR_INIT("cache_read.input_tokens"), STR_INIT("cache_read_input_tokens"), STR_INIT("cache_read_tokens"),
-      STR_INIT("details.cache_read_tokens"), STR_INIT("details.cache_read_input_tokens"),
-      STR_INIT("prompt_details.cache_read"), STR_INIT("input_cached_tokens")}},
-    {STR_INIT("input_cache_creation"), ROLE_OF_INPUT,
-     {STR_INIT("cache_creation.input_tokens"), STR_INIT("cache_creation_input_tokens"), STR_INIT("cache_write_tokens"),
-      STR_INIT("details.cache_write_tokens"), STR_INIT("details.cache_creation_input_tokens"),
-      STR_INIT("prompt_details.cache_write"), STR_INIT("input_cache_creation")}},
-    {STR_INIT("output_reasoning_tokens"), ROLE_OF_OUTPUT,
+    {STR_INIT("input_cached_tokens"),
+     ROLE_OF_INPUT,
+     {STR_INIT("cache_read.input_tokens"), STR_INIT("cache_read_input_tokens"),
+      STR_INIT("cache_read_tokens"), STR_INIT("details.cache_read_tokens"),
+      STR_INIT("details.cache_read_input_tokens"), STR_INIT("prompt_details.cache_read"),
+      STR_INIT("input_cached_tokens")}},
+    {STR_INIT("input_cache_creation"),
+     ROLE_OF_INPUT,
+     {STR_INIT("cache_creation.input_tokens"), STR_INIT("cache_creation_input_tokens"),
+      STR_INIT("cache_write_tokens"), STR_INIT("details.cache_write_tokens"),
+      STR_INIT("details.cache_creation_input_tokens"), STR_INIT("prompt_details.cache_write"),
+      STR_INIT("input_cache_creation")}},
+    {STR_INIT("output_reasoning_tokens"),
+     ROLE_OF_OUTPUT,
      {STR_INIT("reasoning.output_tokens"), STR_INIT("completion_details.reasoning")}},
     {STR_INIT("output_audio_tokens"), ROLE_OF_OUTPUT, {STR_INIT("completion_details.audio")}},
 };
@@ -73,7 +82,8 @@ static void counts_collect(const struct attr_set *set, struct counts *out)
         const struct attr *item = &set->items[i];
         unsigned family = item->families & (FAMILY_GEN_AI_USAGE | FAMILY_LLM_TOKENS);
         int64_t value;
-        if (family && item->id != KEY_GEN_AI_USAGE_COST && any_i64(&item->value, &value) && value >= 0)
+        if (family && item->id != KEY_GEN_AI_USAGE_COST && any_i64(&item->value, &value) &&
+            value >= 0)
             count_set(out, str_skip(item->key, key_family_prefix(family).n), value);
     }
 }
@@ -110,7 +120,8 @@ static void generic(struct arena *a, const struct counts *c, struct usage_map *u
     for (size_t i = 0; i < c->n; i++) {
         str name = c->items[i].name;
         if (!is_alias(name))
-            usage_set(a, usage, str_starts(name, STR("details.")) ? str_skip(name, 8) : name, c->items[i].value);
+            usage_set(a, usage, str_starts(name, STR("details.")) ? str_skip(name, 8) : name,
+                      c->items[i].value);
     }
     for (size_t i = 0; i < ARRAY_LEN(aliases); i++) {
         if (!alias_value(&aliases[i], c, &value))
@@ -118,7 +129,8 @@ static void generic(struct arena *a, const struct counts *c, struct usage_map *u
         usage_set(a, usage, aliases[i].key, value);
         if (aliases[i].role == ROLE_OF_INPUT && __builtin_add_overflow(of_input, value, &of_input))
             of_input = INT64_MAX;
-        if (aliases[i].role == ROLE_OF_OUTPUT && __builtin_add_overflow(of_output, value, &of_output))
+        if (aliases[i].role == ROLE_OF_OUTPUT &&
+            __builtin_add_overflow(of_output, value, &of_output))
             of_output = INT64_MAX;
     }
     for (size_t i = 0; i < usage->n; i++) {
@@ -148,7 +160,8 @@ static void adk_cached(struct arena *a, const struct attr_set *set, struct usage
 
 static void genkit(struct arena *a, const struct attr_set *set, struct usage_map *out)
 {
-    const struct json *usage = json_get(any_json(a, attrs_get(set, KEY_GENKIT_OUTPUT)), STR("usage"));
+    const struct json *usage =
+        json_get(any_json(a, attrs_get(set, KEY_GENKIT_OUTPUT)), STR("usage"));
     int64_t input, output, total, thoughts = 0;
 
     json_i64(json_get(usage, STR("thoughtsTokens")), &thoughts);

@@ -12,18 +12,27 @@ static const struct detail {
     str key;
 } details[] = {
     {{STR_INIT("openai"), STR_INIT("cachedPromptTokens")}, STR_INIT("input_cached_tokens")},
-    {{STR_INIT("openai"), STR_INIT("acceptedPredictionTokens")}, STR_INIT("accepted_prediction_tokens")},
-    {{STR_INIT("openai"), STR_INIT("rejectedPredictionTokens")}, STR_INIT("rejected_prediction_tokens")},
+    {{STR_INIT("openai"), STR_INIT("acceptedPredictionTokens")},
+     STR_INIT("accepted_prediction_tokens")},
+    {{STR_INIT("openai"), STR_INIT("rejectedPredictionTokens")},
+     STR_INIT("rejected_prediction_tokens")},
     {{STR_INIT("openai"), STR_INIT("reasoningTokens")}, STR_INIT("output_reasoning_tokens")},
-    {{STR_INIT("anthropic"), STR_INIT("usage"), STR_INIT("cache_creation_input_tokens")}, STR_INIT("input_cache_creation")},
-    {{STR_INIT("anthropic"), STR_INIT("usage"), STR_INIT("cache_read_input_tokens")}, STR_INIT("input_cached_tokens")},
-    {{STR_INIT("anthropic"), STR_INIT("usage"), STR_INIT("cache_creation"), STR_INIT("ephemeral_5m_input_tokens")},
+    {{STR_INIT("anthropic"), STR_INIT("usage"), STR_INIT("cache_creation_input_tokens")},
+     STR_INIT("input_cache_creation")},
+    {{STR_INIT("anthropic"), STR_INIT("usage"), STR_INIT("cache_read_input_tokens")},
+     STR_INIT("input_cached_tokens")},
+    {{STR_INIT("anthropic"), STR_INIT("usage"), STR_INIT("cache_creation"),
+      STR_INIT("ephemeral_5m_input_tokens")},
      STR_INIT("input_cache_creation_5m")},
-    {{STR_INIT("anthropic"), STR_INIT("usage"), STR_INIT("cache_creation"), STR_INIT("ephemeral_1h_input_tokens")},
+    {{STR_INIT("anthropic"), STR_INIT("usage"), STR_INIT("cache_creation"),
+      STR_INIT("ephemeral_1h_input_tokens")},
      STR_INIT("input_cache_creation_1h")},
-    {{STR_INIT("bedrock"), STR_INIT("usage"), STR_INIT("cacheReadInputTokens")}, STR_INIT("input_cache_read")},
-    {{STR_INIT("bedrock"), STR_INIT("usage"), STR_INIT("cacheWriteInputTokens")}, STR_INIT("input_cache_write")},
-    {{STR_INIT("bedrock"), STR_INIT("usage"), STR_INIT("cacheCreationInputTokens")}, STR_INIT("input_cache_creation")},
+    {{STR_INIT("bedrock"), STR_INIT("usage"), STR_INIT("cacheReadInputTokens")},
+     STR_INIT("input_cache_read")},
+    {{STR_INIT("bedrock"), STR_INIT("usage"), STR_INIT("cacheWriteInputTokens")},
+     STR_INIT("input_cache_write")},
+    {{STR_INIT("bedrock"), STR_INIT("usage"), STR_INIT("cacheCreationInputTokens")},
+     STR_INIT("input_cache_creation")},
 };
 
 static int64_t count_of(const struct usage_map *u, str key)
@@ -45,7 +54,8 @@ static bool count_attr(const struct attr_set *set, enum key key, int64_t *out)
     return any_i64(attrs_get(set, key), out) && *out >= 0;
 }
 
-static void attr_set_key(struct arena *a, const struct attr_set *set, enum key key, struct usage_map *u, str name)
+static void attr_set_key(struct arena *a, const struct attr_set *set, enum key key,
+                         struct usage_map *u, str name)
 {
     int64_t n;
 

@@ -21,7 +21,7 @@ static bool wire_fail(struct wire *w)
     return false;
 }
 
-static bool varint(struct wire *w, uint64_t *out)
+static bool varint_long(struct wire *w, uint64_t *out)
 {
     uint64_t v = 0;
 
@@ -38,6 +38,16 @@ static bool varint(struct wire *w, uint64_t *out)
         }
     }
     return wire_fail(w);
+}
+
+// Most tags and lengths are one byte.
+static inline bool varint(struct wire *w, uint64_t *out)
+{
+    if (w->p != w->end && *w->p < 0x80) {
+        *out = *w->p++;
+        return true;
+    }
+    return varint_long(w, out);
 }
 
 // Little-endian; the shifts compile to one load.
@@ -78,14 +88,10 @@ bool wire_next(struct wire *w, struct wire_field *f)
     f->number = (uint32_t)(tag >> 3);
     f->type = (enum wire_type)(tag & 7);
     switch (f->type) {
-    case WIRE_VARINT:
-        return varint(w, &f->value);
-    case WIRE_FIXED64:
-        return fixed(w, 8, &f->value);
-    case WIRE_BYTES:
-        return bytes(w, &f->bytes);
-    case WIRE_FIXED32:
-        return fixed(w, 4, &f->value);
+    case WIRE_VARINT: return varint(w, &f->value);
+    case WIRE_FIXED64: return fixed(w, 8, &f->value);
+    case WIRE_BYTES: return bytes(w, &f->bytes);
+    case WIRE_FIXED32: return fixed(w, 4, &f->value);
     }
     return wire_fail(w); // groups (3, 4) and the unassigned 6 and 7
 }
