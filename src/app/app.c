@@ -154,13 +154,18 @@ static enum errc listen_and_greet(struct app *app, struct ctx *ctx)
     return data_dir_announce(ctx, app->lock_fd, &here);
 }
 
-static enum errc build(struct app *app, struct ctx *ctx)
+static enum errc open_data(struct app *app, struct ctx *ctx)
 {
-    TRY(crypto_init());
     TRY(data_dir_prepare(ctx, app->cfg->data_dir));
     TRY(data_dir_lock(ctx, app->cfg->data_dir, &app->lock_fd));
     TRY(open_meta(app, ctx));
-    TRY(open_events(app, ctx));
+    return open_events(app, ctx);
+}
+
+static enum errc build(struct app *app, struct ctx *ctx)
+{
+    TRY(crypto_init());
+    TRY(open_data(app, ctx));
     TRY(build_api(app, ctx));
     TRY(listen_and_greet(app, ctx));
     return start_jobs(app, ctx);

@@ -58,8 +58,7 @@ static void prepare_signals(const sigset_t *set)
 static int wait_for_signal(const sigset_t *set)
 {
     int number = 0;
-    while (sigwait(set, &number) != 0)
-        continue;
+    while (sigwait(set, &number) != 0) {}
     struct sigaction act = {.sa_handler = end_at_once};
     (void)sigaction(SIGTERM, &act, NULL);
     (void)sigaction(SIGINT, &act, NULL);

@@ -18,11 +18,11 @@ enum { CLI_ARENA = 64 << 20 };
 int cli_usage_error(const char *fmt, ...)
 {
     va_list ap;
-    fputs("rushlight: ", stderr);
     va_start(ap, fmt);
+    (void)fputs("rushlight: ", stderr);
     (void)vfprintf(stderr, fmt, ap);
     va_end(ap);
-    fputs("\n", stderr);
+    (void)fputs("\n", stderr);
     return EXIT_USAGE;
 }
 
@@ -193,6 +193,7 @@ static int run_command(const struct command *cmd, struct parser *p, const char *
     int status = parse_arguments(p);
     if (status == EXIT_FINE)
         status = run(&c);
+    p->c = NULL;
     arena_destroy(arena);
     return status;
 }
