@@ -72,7 +72,7 @@ static void put_observation(struct body *b, const struct sample *s, int64_t item
     BUF_ADD(&b->text, "}},");
 }
 
-enum { FRAME_BYTES = 640 }; // of an observation without its texts and its share of the trace
+enum { FRAME_BYTES = 704 }; // of an observation without its texts and its share of the trace
 
 bool body_json(struct body *b, const struct bench_options *opt, uint64_t n)
 {

@@ -172,7 +172,7 @@ static void put_resource(struct body *b)
     put_text(&b->text, 1, buf_str(&resource));
 }
 
-enum { FRAME_BYTES = 500 }; // of a span without its texts
+enum { FRAME_BYTES = 609 }; // of a span without its texts
 
 bool body_otlp(struct body *b, const struct bench_options *opt, uint64_t n)
 {

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// One server under measurement: started on a free port with its own data directory and known keys,
+// stopped by its process id. Everything on loopback.
+import { spawn, execFileSync } from "node:child_process";
+import fs from "node:fs";
+import net from "node:net";
+import path from "node:path";
+
+export const BIN = process.env.RUSHLIGHT_BIN;
+export const DIR = process.env.BENCH_DIR;
+const PUBLIC_KEY = "pk-lf-00000000-bench";
+const SECRET_KEY = "sk-lf-00000000-bench";
+export const AUTHORIZATION = "Basic " + Buffer.from(`${PUBLIC_KEY}:${SECRET_KEY}`).toString("base64");
+
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+async function freePort() {
+    const probe = net.createServer().listen(0, "127.0.0.1");
+    await new Promise((done) => probe.once("listening", done));
+    const { port } = probe.address();
+    await new Promise((done) => probe.close(done));
+    return port;
+}
+
+// Resolves to true when GET /api/public/ready answers 200 on a new connection.
+function askReady(port) {
+    return new Promise((done) => {
+        const socket = net.connect(port, "127.0.0.1");
+        socket.on("connect", () =>
+            socket.write("GET /api/public/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+        socket.on("data", (chunk) => {
+            done(chunk.toString("latin1").startsWith("HTTP/1.1 200"));
+            socket.destroy();
+        });
+        socket.on("error", () => done(false));
+        socket.on("close", () => done(false));
+    });
+}
+
+export class Server {
+    // environment: settings beside the keys. The server is ready when this returns; `readyMs` is the
+    // time from starting the process to the first good answer.
+    static async start(dataDir, environment = {}) {
+        const server = new Server();
+        fs.mkdirSync(dataDir, { recursive: true });
+        server.port = await freePort();
+        server.url = `http://127.0.0.1:${server.port}`;
+        server.log = fs.openSync(path.join(DIR, "server.log"), "a");
+        const began = process.hrtime.bigint();
+        server.process = spawn(BIN, ["serve", "--listen", `127.0.0.1:${server.port}`, "--data", dataDir], {
+            stdio: ["ignore", server.log, server.log],
+            env: {
+                PATH: process.env.PATH,
+                LANGFUSE_INIT_ORG_ID: "bench",
+                LANGFUSE_INIT_PROJECT_ID: "bench",
+                LANGFUSE_INIT_PROJECT_PUBLIC_KEY: PUBLIC_KEY,
+                LANGFUSE_INIT_PROJECT_SECRET_KEY: SECRET_KEY,
+                ...environment,
+            },
+        });
+        server.exited = new Promise((done) => server.process.once("exit", (code) => done(code)));
+        server.exited.then((code) => (server.exitCode = code));
+        for (;;) {
+            if (await askReady(server.port)) break;
+            if (server.exitCode !== undefined)
+                throw new Error(`the server ended with ${server.exitCode}; see ${DIR}/server.log`);
+            if (process.hrtime.bigint() - began > 30_000_000_000n) {
+                server.process.kill("SIGKILL");
+                throw new Error("the server was not ready after 30 s");
+            }
+        }
+        server.readyMs = Number(process.hrtime.bigint() - began) / 1e6;
+        return server;
+    }
+
+    async stop() {
+        this.process.kill("SIGTERM");
+        const code = await this.exited;
+        fs.closeSync(this.log);
+        if (code !== 0) throw new Error(`the server ended with ${code} after SIGTERM`);
+    }
+
+    // Resident memory in MiB, now or the highest since the start.
+    rss(highest = false) {
+        const text = fs.readFileSync(`/proc/${this.process.pid}/status`, "latin1");
+        return Number(text.match(highest ? /VmHWM:\s+(\d+)/ : /VmRSS:\s+(\d+)/)[1]) / 1024;
+    }
+
+    // rushlight bench against this server; the parsed result.
+    bench(...args) {
+        const out = execFileSync(BIN, ["bench", "--url", this.url, "--public-key", PUBLIC_KEY,
+            "--secret-key", SECRET_KEY, "--json", ...args.map(String)],
+            { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+        return JSON.parse(out);
+    }
+}
+
+export function freshDir(name) {
+    const dir = path.join(DIR, name);
+    fs.rmSync(dir, { recursive: true, force: true });
+    fs.mkdirSync(dir, { recursive: true });
+    return dir;
+}
+
+export function copyDir(from, name) {
+    const to = path.join(DIR, name);
+    fs.rmSync(to, { recursive: true, force: true });
+    execFileSync("cp", ["-a", "--reflink=auto", from, to]);
+    return to;
+}
+
+export function dirBytes(dir) {
+    let sum = 0;
+    for (const entry of fs.readdirSync(dir, { recursive: true, withFileTypes: true }))
+        if (entry.isFile()) sum += fs.statSync(path.join(entry.parentPath ?? entry.path, entry.name)).size;
+    return sum;
+}
