@@ -195,6 +195,8 @@ static enum errc observation_event(struct converter *c, const struct trace_facts
     o->sdk_version = c->in->sdk_version;
     o->api_key = c->in->api_key;
     observation_trace_part(o, f);
+    if (!o->trace_name.n && !str_some(o->parent_id)) // a root names its trace
+        o->trace_name = o->name;
     observation_generation_part(c, o);
     if (mentions_tools(&c->span.attrs))
         tools_move(c->a, o);

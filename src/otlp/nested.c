@@ -81,7 +81,7 @@ static struct node *child_find(const struct node *parent, str key)
 static size_t slots_needed(const struct node *root, const struct path *p)
 {
     const struct node *at = root;
-    size_t need = 0, index;
+    size_t need = 0, index = 0;
 
     for (size_t i = 0; i < p->n; i++) {
         bool array = at ? at->is_array : i > 0 && is_digits(p->segments[i]);
