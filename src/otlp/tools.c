@@ -82,27 +82,34 @@ static int64_t llm_tool_number(str key)
     return str_to_i64(str_sub(key, head, key.n - head - tail), &n) ? n : INT64_MAX;
 }
 
+// The llm tool with the lowest number above `done`, which is updated; NULL when there is none.
+static const struct json *next_llm_tool(const struct json *attributes, int64_t *done)
+{
+    const struct json *tool = NULL;
+    int64_t next = INT64_MAX;
+
+    for (struct json_iter it = json_iter(attributes); json_next(&it);) {
+        int64_t n = is_llm_tool(it.key) ? llm_tool_number(it.key) : INT64_MAX;
+        if (n > *done && n < next) {
+            next = n;
+            tool = it.value;
+        }
+    }
+    *done = next;
+    return tool;
+}
+
 // llm.tools.<n>.tool.json_schema in order of n.
 static void add_llm_tools(struct tool_list *l, const struct json *attributes)
 {
-    int64_t done = INT64_MIN, next;
+    int64_t done = INT64_MIN;
 
     for (size_t round = 0; round < TOOLS_MAX; round++) {
-        const struct json *tool = NULL;
-        next = INT64_MAX;
-        for (struct json_iter it = json_iter(attributes); json_next(&it);) {
-            int64_t n = is_llm_tool(it.key) ? llm_tool_number(it.key) : INT64_MAX;
-            if (n > done && n < next) {
-                next = n;
-                tool = it.value;
-            }
-        }
-        if (next == INT64_MAX)
+        const struct json *tool = unquoted(l->a, next_llm_tool(attributes, &done));
+        if (done == INT64_MAX)
             return;
-        tool = unquoted(l->a, tool);
         if (tool_name(tool).n)
             tool_list_add(l, tool_name(tool), tool_name(tool), tool);
-        done = next;
     }
 }
 
