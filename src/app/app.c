@@ -36,6 +36,7 @@ static enum errc open_meta(struct app *app, struct ctx *ctx)
     str salt = STR_NONE;
     str path = arena_cat(app->arena, app->cfg->data_dir, STR("/meta.db"));
     TRY(meta_open(ctx, arena_cstr(app->arena, path), &app->meta));
+    TRY(meta_bulk_begin(app->meta, ctx)); // until the accounts are there
     TRY(auth_salt(app->meta, ctx, app->cfg->salt, true, &salt));
     const struct auth_options opt = {.meta = app->meta,
                                      .salt = salt,
@@ -143,6 +144,7 @@ static enum errc listen_and_greet(struct app *app, struct ctx *ctx)
     struct config cfg = *app->cfg; // env_lookup takes a mutable pointer
     TRY(accounts_headless(app->auth, ctx, config_init_value, &cfg));
     TRY(accounts_first_run(app->auth, ctx, &first, &created));
+    TRY(meta_bulk_end(app->meta, ctx));
     enum errc rc = listen_http(app, ctx);
     uint16_t port = rc == ERR_OK ? app_port(app) : (uint16_t)cfg.port;
     str url = app_local_url(ctx->arena, &cfg, port);

@@ -104,6 +104,29 @@ static enum errc create_user(const struct headless *h, str email, str password,
     return meta_user_create(h->auth->meta, h->ctx, out);
 }
 
+struct owner_search {
+    str user_id;
+    bool is_owner;
+};
+
+static enum errc note_owner(void *user, const struct meta_member *row)
+{
+    struct owner_search *s = user;
+    if (str_eq(row->user_id, s->user_id) && str_eq(row->role, STR("OWNER")))
+        s->is_owner = true;
+    return ERR_OK;
+}
+
+// Writes only when something changes: a start with nothing new does not wait for the disk.
+static enum errc init_owner(const struct headless *h, str user_id)
+{
+    struct owner_search s = {.user_id = user_id};
+    TRY(meta_member_list(h->auth->meta, h->ctx, h->org_id, note_owner, &s));
+    if (s.is_owner)
+        return ERR_OK;
+    return meta_member_set(h->auth->meta, h->ctx, h->org_id, user_id, STR("OWNER"));
+}
+
 static enum errc init_user(const struct headless *h)
 {
     str pair[2];
@@ -121,7 +144,7 @@ static enum errc init_user(const struct headless *h)
     if (rc == ERR_NOT_FOUND)
         rc = create_user(h, pair[0], pair[1], &u);
     TRY(rc);
-    return meta_member_set(h->auth->meta, h->ctx, h->org_id, u.id, STR("OWNER"));
+    return init_owner(h, u.id);
 }
 
 enum errc accounts_headless(struct auth *a, struct ctx *ctx, env_lookup *env, void *user)

@@ -46,6 +46,9 @@ enum errc sql_commit(struct sql *db, struct ctx *ctx) MUST_CHECK;
 void sql_rollback(struct sql *db);
 // Interrupts the running statement when ctx->deadline_ms passes (ERR_TIMEOUT).
 void sql_deadline(struct sql *db, const struct ctx *ctx);
+// Whether each commit waits for the disk (sql_options.full_sync, changed later). The first commit after
+// it was turned on makes all earlier ones durable too. Not inside a transaction.
+enum errc sql_full_sync(struct sql *db, struct ctx *ctx, bool on) MUST_CHECK;
 enum errc sql_checkpoint(struct sql *db, struct ctx *ctx, bool truncate) MUST_CHECK;
 
 // Application-defined SQL function (SQLite): deterministic within a statement.

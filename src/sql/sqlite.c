@@ -95,7 +95,7 @@ static enum errc configure(struct sql *db, struct ctx *ctx, const struct sql_opt
     if (opt->page_size)
         TRY(pragma(db, ctx, "page_size", opt->page_size));
     TRY(sql_exec(db, ctx, "PRAGMA journal_mode=WAL"));
-    TRY(sql_exec(db, ctx, opt->full_sync ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
+    TRY(sql_full_sync(db, ctx, opt->full_sync));
     TRY(sql_exec(db, ctx, "PRAGMA foreign_keys=ON"));
     return pragma(db, ctx, "wal_autocheckpoint", opt->wal_pages ? opt->wal_pages : 1000);
 }
@@ -323,6 +323,11 @@ void sql_rollback(struct sql *db)
 void sql_deadline(struct sql *db, const struct ctx *ctx)
 {
     db->deadline_ms = ctx ? ctx->deadline_ms : 0;
+}
+
+enum errc sql_full_sync(struct sql *db, struct ctx *ctx, bool on)
+{
+    return sql_exec(db, ctx, on ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
 }
 
 enum errc sql_checkpoint(struct sql *db, struct ctx *ctx, bool truncate)

@@ -24,6 +24,7 @@ struct reader_slot {
 struct meta {
     char *path;
     struct sql *writer;
+    bool unsynced;          // written in bulk and not yet durable; guarded by write_lock
     struct lock write_lock; // one write transaction at a time; held while it commits
     struct lock pool_lock;  // guards `readers`; never held across I/O
     struct cond pool_free;
@@ -38,10 +39,14 @@ static const struct migration migrations[] = {
 
 enum errc meta_open(struct ctx *ctx, const char *path, struct meta **out)
 {
-    const struct sql_options opt = {.create = true, .full_sync = true, .cache_kib = 256};
+    // Migrations don't wait for the disk one by one: a crash leaves some of them to do again, and the
+    // first durable write takes them along.
+    const struct sql_options opt = {.create = true, .full_sync = false, .cache_kib = 256};
     struct sql *db = NULL;
     TRY(sql_open(ctx, path, &opt, &db));
     enum errc rc = migrate(db, ctx, migrations, ARRAY_LEN(migrations));
+    if (rc == ERR_OK)
+        rc = sql_full_sync(db, ctx, true);
     if (rc != ERR_OK) {
         fail_context(ctx, "metadata database %s", path);
         sql_close(db);
@@ -317,9 +322,37 @@ enum errc meta_write(struct meta *m, struct ctx *ctx, bool shared, meta_write_fn
             rc = sql_commit(m->writer, ctx);
         if (rc != ERR_OK)
             sql_rollback(m->writer);
+        m->unsynced = m->unsynced || rc == ERR_OK;
     }
     lock_release(&m->write_lock);
     return rc;
+}
+
+enum errc meta_bulk_begin(struct meta *m, struct ctx *ctx)
+{
+    lock_acquire(&m->write_lock);
+    m->unsynced = false;
+    enum errc rc = sql_full_sync(m->writer, ctx, false);
+    lock_release(&m->write_lock);
+    return rc;
+}
+
+static enum errc write_nothing(struct sql *db, struct ctx *ctx, const void *arg)
+{
+    (void)db;
+    (void)ctx;
+    (void)arg;
+    return ERR_OK;
+}
+
+enum errc meta_bulk_end(struct meta *m, struct ctx *ctx)
+{
+    lock_acquire(&m->write_lock);
+    bool unsynced = m->unsynced;
+    enum errc rc = sql_full_sync(m->writer, ctx, true);
+    lock_release(&m->write_lock);
+    TRY(rc);
+    return unsynced ? meta_write(m, ctx, true, write_nothing, NULL) : ERR_OK;
 }
 
 enum errc meta_ping(struct meta *m, struct ctx *ctx)

@@ -11,6 +11,10 @@ struct meta;
 // Creates the file and runs migrations. Errors name the path, cause and cure.
 enum errc meta_open(struct ctx *ctx, const char *path, struct meta **out) MUST_CHECK;
 void meta_close(struct meta *m);
+// Many writes with one wait for the disk: what is written in between is durable when meta_bulk_end
+// returns (a crash before loses all or nothing of each write). For the start, before others write.
+enum errc meta_bulk_begin(struct meta *m, struct ctx *ctx) MUST_CHECK;
+enum errc meta_bulk_end(struct meta *m, struct ctx *ctx) MUST_CHECK;
 enum errc meta_ping(struct meta *m, struct ctx *ctx) MUST_CHECK;
 // A number that moves with every change of accounts, keys, models, score configs and settings, also by
 // other processes: what caches compare. Last-used times don't move it.

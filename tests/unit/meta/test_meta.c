@@ -409,6 +409,26 @@ static void content_survives_reopening(void **state)
     assert_ok(meta_ping(f->meta, &f->ctx));
 }
 
+static void bulk_writes_are_kept_and_later_ones_too(void **state)
+{
+    struct meta_fixture *f = *state;
+    struct seen seen = {0};
+    int64_t before = changes(f);
+    assert_ok(meta_bulk_begin(f->meta, &f->ctx));
+    assert_ok(meta_bulk_end(f->meta, &f->ctx));
+    assert_int_equal(changes(f), before); // nothing to wait for
+    assert_ok(meta_bulk_begin(f->meta, &f->ctx));
+    (void)fixture_org(f, STR("one"));
+    (void)fixture_org(f, STR("two"));
+    assert_ok(meta_bulk_end(f->meta, &f->ctx));
+    (void)fixture_org(f, STR("three"));
+    meta_close(f->meta);
+    f->meta = NULL;
+    assert_ok(meta_open(fresh(f), f->path, &f->meta));
+    assert_ok(meta_org_list(f->meta, &f->ctx, note_org, &seen));
+    assert_int_equal(seen.n, 3);
+}
+
 static void opening_in_a_missing_directory_says_where(void **state)
 {
     struct meta_fixture *f = *state;
@@ -441,6 +461,7 @@ int main(void)
         TEST(change_counter_moves_for_access_not_for_uses),
         TEST(other_connection_sees_changes_at_once),
         TEST(content_survives_reopening),
+        TEST(bulk_writes_are_kept_and_later_ones_too),
         TEST(opening_in_a_missing_directory_says_where),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
