@@ -123,7 +123,7 @@ static void tier_write(struct jw *w, struct arena *a, const struct json *tier)
 
 static void tiers_read(struct ctx *ctx, const struct json *tiers, struct meta_model *out)
 {
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
     struct jw w;
     const struct json *base = default_tier(ctx, tiers);
 
@@ -143,7 +143,7 @@ static void flat_tier(struct ctx *ctx, struct meta_model *out)
 {
     static const str names[] = {STR_INIT("input"), STR_INIT("output"), STR_INIT("total")};
     const str prices[] = {out->input_price, out->output_price, out->total_price};
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
     struct jw w;
 
     buf_init(&b, 1u << 16);

@@ -9,7 +9,7 @@
 
 static void price_number(struct jw *w, attos v)
 {
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
 
     buf_init(&b, 128);
     attos_write(&b, v);

@@ -2,6 +2,7 @@
 // JSON of an observation as the v1 routes show it (api.md 3.1).
 #include "api/trace_json.h"
 #include "model/usage.h"
+#include "otlp/otlp.h"
 
 #include <math.h>
 
@@ -34,7 +35,7 @@ struct price_view price_view_of(struct pricing *p, str project, const struct obs
 
 void jw_price(struct jw *w, const struct price_amount *p, bool zero)
 {
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
 
     buf_init(&b, 128);
     if (p->some)
@@ -62,6 +63,20 @@ static void identity_write(struct jw *w, str project, const struct observation *
     jw_ktime(w, STR("updatedAt"), o->updated_at);
 }
 
+// A span's metadata is shown without what only v2 shows of it.
+static void metadata_v1_write(struct jw *w, struct arena *scratch, const struct observation *o)
+{
+    AUTO(buf_fini) struct buf nested = {0};
+
+    if (o->source != SOURCE_OTLP || !str_some(o->metadata)) {
+        metadata_write(w, scratch, o->metadata);
+        return;
+    }
+    buf_init(&nested, 2 * o->metadata.n + 64);
+    otlp_metadata_nested(&nested, scratch, o->metadata);
+    metadata_write(w, scratch, buf_str(&nested));
+}
+
 static void body_write(struct jw *w, struct arena *scratch, const struct observation *o)
 {
     jw_key(w, STR("input"));
@@ -69,7 +84,7 @@ static void body_write(struct jw *w, struct arena *scratch, const struct observa
     jw_key(w, STR("output"));
     jw_stored(w, scratch, o->output);
     jw_key(w, STR("metadata"));
-    metadata_write(w, scratch, o->metadata);
+    metadata_v1_write(w, scratch, o);
     jw_kstr(w, STR("model"), o->model);
     jw_kraw(w, STR("modelParameters"), str_some(o->model_parameters) ? o->model_parameters : STR("null"));
     jw_ktime(w, STR("completionStartTime"), o->completion_start_time);
@@ -102,9 +117,9 @@ static bool cost_has(const struct cost_map *c, const char *word)
     return false;
 }
 
-static void maps_write(struct jw *w, const struct observation *o)
+static void maps_write(struct jw *w, const struct observation *o, bool tier)
 {
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
 
     buf_init(&b, 64u << 10);
     usage_write(&b, &o->usage);
@@ -112,8 +127,8 @@ static void maps_write(struct jw *w, const struct observation *o)
     buf_clear(&b);
     cost_write(&b, &o->cost);
     jw_kraw(w, STR("costDetails"), buf_str(&b));
-    jw_kstr(w, STR("usagePricingTierId"), o->tier_id);
-    jw_kstr(w, STR("usagePricingTierName"), o->tier_name);
+    jw_kstr(w, STR("usagePricingTierId"), tier ? o->tier_id : STR_NONE);
+    jw_kstr(w, STR("usagePricingTierName"), tier ? o->tier_name : STR_NONE);
 }
 
 static void amounts_write(struct jw *w, const struct observation *o)
@@ -123,7 +138,7 @@ static void amounts_write(struct jw *w, const struct observation *o)
 
     cost_member(w, STR("calculatedInputCost"), cost_has(&o->cost, "input"), c.input);
     cost_member(w, STR("calculatedOutputCost"), cost_has(&o->cost, "output"), c.output);
-    cost_member(w, STR("calculatedTotalCost"), cost_has(&o->cost, "total"), c.total);
+    cost_member(w, STR("calculatedTotalCost"), true, c.total);
     jw_kstr(w, STR("unit"), STR("TOKENS"));
     jw_ki64(w, STR("promptTokens"), u.input);
     jw_ki64(w, STR("completionTokens"), u.output);
@@ -137,13 +152,35 @@ static void amounts_write(struct jw *w, const struct observation *o)
     jw_object_end(w);
 }
 
-void observation_v1_write(struct jw *w, struct arena *scratch, str project, const struct observation *o,
-                          const struct price_view *prices, bool prices_zero)
+// Plain spans and events of an OTLP export have no model, usage or cost in v1 (ingestion.md 2.6, 4.8);
+// v2 shows what the span said.
+static struct observation v1_view(const struct observation *o)
 {
+    struct observation v = *o;
+
+    if (o->source == SOURCE_OTLP && (o->type == OBSERVATION_SPAN || o->type == OBSERVATION_EVENT)) {
+        v.model = v.model_id = v.model_parameters = v.prompt_id = v.prompt_name = STR_NONE;
+        v.prompt_version = INT64_MIN;
+        v.completion_start_time = MILLIS_NONE;
+        v.usage = (struct usage_map){0};
+        v.cost = (struct cost_map){0};
+        v.tier_id = v.tier_name = STR_NONE;
+    }
+    return v;
+}
+
+void observation_v1_write(struct jw *w, struct arena *scratch, str project, const struct observation *shown,
+                          const struct price_view *shown_prices, enum v1_place place)
+{
+    static const struct price_view no_prices;
+    const struct observation view = v1_view(shown), *o = &view;
+    const struct price_view *prices = str_some(o->model_id) ? shown_prices : &no_prices;
+    bool prices_zero = place == V1_TRACE;
+
     jw_object(w);
     identity_write(w, project, o);
     body_write(w, scratch, o);
-    maps_write(w, o);
+    maps_write(w, o, place != V1_LIST);
     jw_kstr(w, STR("modelId"), o->model_id);
     jw_key(w, STR("inputPrice"));
     jw_price(w, &prices->input, prices_zero);

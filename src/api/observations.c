@@ -9,6 +9,7 @@ struct writer {
     struct api *api;
     struct http_req *rq;
     str project;
+    enum v1_place place;
 };
 
 static enum errc write_row(void *user, const struct observation_row *row)
@@ -16,7 +17,7 @@ static enum errc write_row(void *user, const struct observation_row *row)
     struct writer *ow = user;
     struct price_view prices = price_view_of(ow->api->pricing, ow->project, &row->observation);
 
-    observation_v1_write(&ow->w, ow->rq->ctx->arena, ow->project, &row->observation, &prices, false);
+    observation_v1_write(&ow->w, ow->rq->ctx->arena, ow->project, &row->observation, &prices, ow->place);
     return ERR_OK;
 }
 
@@ -25,7 +26,7 @@ static enum errc observations_list(void *app, struct http_req *rq, struct http_r
     struct api *api = app;
     struct observation_params p = {0};
     struct observation_query q;
-    struct writer ow = {.api = api, .rq = rq, .project = caller(rq)->project_id};
+    struct writer ow = {.api = api, .rq = rq, .project = caller(rq)->project_id, .place = V1_LIST};
     int64_t total = 0;
 
     TRY(req_params(rq, &p));
@@ -49,7 +50,7 @@ static enum errc observation_get(void *app, struct http_req *rq, struct http_res
     jw_init(&ow.w, &rs->body);
     enum errc rc = api->store->ops->observation_get(api->store, rq->ctx, ow.project, rq->vars[0], write_row, &ow);
     if (rc == ERR_NOT_FOUND)
-        return fail(rq->ctx, rc, "Observation not found within authorized project");
+        return fail(rq->ctx, rc, "Observation with id %.*s not found", STR_ARG(rq->vars[0]));
     TRY(rc);
     return reply_check(rq->ctx, rs);
 }

@@ -88,7 +88,7 @@ static bool expanded(const struct writer *ow, str key)
 static void metadata_v2_write(struct writer *ow, const struct observation *o)
 {
     struct arena *a = ow->rq->ctx->arena;
-    AUTO(buf_fini) struct buf flat;
+    AUTO(buf_fini) struct buf flat = {0};
     struct jw *w = &ow->w;
 
     buf_init(&flat, LIMIT_PACK_BYTES);
@@ -115,7 +115,6 @@ static void model_write(struct writer *ow, const struct observation *o)
     struct jw *w = &ow->w;
 
     jw_kstr(w, STR("model"), text_or_empty(o->model));
-    jw_kstr(w, STR("providedModelName"), text_or_empty(o->model));
     jw_kstr(w, STR("internalModelId"), text_or_empty(o->model_id));
     jw_kraw(w, STR("modelParameters"), str_some(o->model_parameters) ? o->model_parameters : STR("{}"));
 }
@@ -142,7 +141,7 @@ static void usage_v2_write(struct writer *ow, const struct observation *o)
 {
     struct usage_totals u = usage_totals(&o->usage);
     struct cost_totals c = cost_totals(&o->cost);
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
     struct jw *w = &ow->w;
 
     buf_init(&b, 64u << 10);
@@ -192,13 +191,19 @@ static void trace_context_write(struct writer *ow, const struct observation_row 
 
 static void price_text(struct jw *w, str key, const struct price_amount *p)
 {
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
 
     jw_key(w, key);
     buf_init(&b, 128);
     if (p->some)
-        attos_write(&b, p->v);
+        attos_write_short(&b, p->v);
     jw_str(w, p->some ? buf_str(&b) : STR_NONE);
+}
+
+// As recorded, a duration of zero counts as unknown here.
+static double some_seconds(millis from, millis to)
+{
+    return from == to ? (double)NAN : seconds_between(from, to);
 }
 
 // These stand in every answer; prices are decimal texts, filled only with the model group.
@@ -209,8 +214,8 @@ static void always_write(struct writer *ow, const struct observation *o)
 
     if (ow->groups & V2_MODEL)
         prices = price_view_of(ow->api->pricing, ow->project, o);
-    jw_seconds(w, STR("latency"), seconds_between(o->start_time, o->end_time));
-    jw_seconds(w, STR("timeToFirstToken"), seconds_between(o->start_time, o->completion_start_time));
+    jw_seconds(w, STR("latency"), some_seconds(o->start_time, o->end_time));
+    jw_seconds(w, STR("timeToFirstToken"), some_seconds(o->start_time, o->completion_start_time));
     jw_kstr(w, STR("modelId"), ow->groups & V2_MODEL ? o->model_id : STR_NONE);
     price_text(w, STR("inputPrice"), &prices.input);
     price_text(w, STR("outputPrice"), &prices.output);
@@ -267,7 +272,7 @@ static enum errc write_row(void *user, const struct observation_row *row)
 static str cursor_encode(struct writer *ow)
 {
     struct arena *a = ow->rq->ctx->arena;
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
     struct jw w;
 
     buf_init(&b, 64u << 10);

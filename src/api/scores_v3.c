@@ -125,7 +125,7 @@ static str cursor_encode(struct arena *a, const struct score_cursor *c)
 {
     char at[32];
     size_t n = time_format_iso(c->timestamp, at);
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
 
     buf_init(&b, 64u << 10);
     BUF_ADD(&b, "{\"v\":1,\"lastTimestamp\":\"");

@@ -45,7 +45,7 @@ void trace_core_write(struct jw *w, struct arena *scratch, str project, const st
 {
     jw_kstr(w, STR("id"), t->id);
     jw_kstr(w, STR("projectId"), project);
-    jw_kstr(w, STR("name"), t->name);
+    jw_kstr(w, STR("name"), str_some(t->name) ? t->name : STR("")); // as recorded: never null
     jw_ktime(w, STR("timestamp"), t->timestamp);
     jw_kstr(w, STR("environment"), str_some(t->environment) ? t->environment : STR("default"));
     jw_key(w, STR("tags"));
@@ -70,7 +70,7 @@ void trace_core_write(struct jw *w, struct arena *scratch, str project, const st
 void trace_path_write(struct jw *w, str project, str id)
 {
     jw_key(w, STR("htmlPath"));
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
     buf_init(&b, project.n + id.n + 64);
     buf_add_fmt(&b, "/project/%.*s/traces/", STR_ARG(project));
     buf_add(&b, id);

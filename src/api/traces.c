@@ -33,11 +33,12 @@ static const struct param list_params[] = {
     {.name = "filter", .type = PARAM_STR, P(filter), .doc = "JSON list of conditions"},
 };
 
+// A list without any known group means all of them, as recorded.
 static unsigned groups_of(str fields, str defaults)
 {
-    if (!str_some(fields))
-        fields = defaults;
-    return str_some(fields) ? groups_parse(fields, group_names) | GROUP_CORE : GROUP_ALL;
+    unsigned groups = groups_parse(str_some(fields) ? fields : defaults, group_names);
+
+    return groups ? groups | GROUP_CORE : GROUP_ALL;
 }
 
 static unsigned want_of(unsigned groups)
@@ -144,7 +145,7 @@ static enum errc get_observation(void *user, const struct observation_row *row)
     struct trace_writer *tw = user;
     struct price_view prices = price_view_of(tw->api->pricing, tw->project, &row->observation);
 
-    observation_v1_write(&tw->w, tw->rq->ctx->arena, tw->project, &row->observation, &prices, true);
+    observation_v1_write(&tw->w, tw->rq->ctx->arena, tw->project, &row->observation, &prices, V1_TRACE);
     if (tw->w.b->len > (size_t)tw->api->settings.trace_bytes)
         return fail(tw->rq->ctx, ERR_LIMIT,
                     "Observations in trace are too large: %.2f MB exceeds limit of %.2f MB. Ask for fields=core,metrics, "

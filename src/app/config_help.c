@@ -60,7 +60,7 @@ static void add_wrapped(struct buf *out, str text, const char *indent)
 
 static void describe_text(struct buf *out, const struct setting *s)
 {
-    AUTO(buf_fini) struct buf help;
+    AUTO(buf_fini) struct buf help = {0};
     buf_init(&help, 4096);
     buf_add_fmt(&help, "%s", s->help);
     add_choices(&help, s);

@@ -187,3 +187,31 @@ void attos_write(struct buf *b, attos v)
 {
     scaled_write(b, v, 18);
 }
+
+void attos_write_short(struct buf *b, attos v)
+{
+    int exponent = 18;
+    size_t at;
+
+    if (v == 0 || v >= 1000000000000 || v <= -1000000000000) {
+        attos_write(b, v);
+        return;
+    }
+    for (; v % 10 == 0; v /= 10)
+        exponent--;
+    if (v < 0)
+        buf_add_char(b, '-');
+    at = b->len + 1;
+    buf_add_fmt(b, "%lld", (long long)(v < 0 ? -v : v));
+    if (!buf_ok(b))
+        return;
+    size_t more = b->len - at; // digits behind the first
+    if (more) {
+        buf_add_char(b, '0');
+        if (!buf_ok(b))
+            return;
+        memmove(b->data + at + 1, b->data + at, more);
+        b->data[at] = '.';
+    }
+    buf_add_fmt(b, "e-%d", exponent - (int)more);
+}

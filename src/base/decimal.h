@@ -18,3 +18,4 @@ __extension__ typedef __int128 attos; // 10^-18 USD per unit
 bool attos_parse(str text, attos *out);
 picos attos_times(attos price, int64_t units); // clamped, rounded half-even
 void attos_write(struct buf *b, attos v);
+void attos_write_short(struct buf *b, attos v); // below 10^-6 as JavaScript prints it: 2.5e-7

@@ -153,7 +153,7 @@ static void message_clear(struct body *m)
 
 static void put_scope(struct body *b)
 {
-    AUTO(buf_fini) struct buf scope;
+    AUTO(buf_fini) struct buf scope = {0};
     buf_init(&scope, 1024);
     put_text(&scope, 1, STR("rushlight-bench"));
     put_text(&scope, 2, STR(RUSHLIGHT_VERSION));
@@ -162,7 +162,7 @@ static void put_scope(struct body *b)
 
 static void put_resource(struct body *b)
 {
-    AUTO(buf_fini) struct buf resource;
+    AUTO(buf_fini) struct buf resource = {0};
     buf_init(&resource, 1024);
     put_attribute(&resource, 1, "service.name", STR("support-agent"));
     put_attribute(&resource, 1, "service.version", STR("2.4.0"));

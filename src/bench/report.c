@@ -39,7 +39,7 @@ void bench_print(const struct bench_options *opt, const struct bench_result *r)
 
 void bench_print_json(const struct bench_options *opt, const struct bench_result *r)
 {
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
     struct jw w;
     buf_init(&b, 64 << 10);
     jw_init(&w, &b);

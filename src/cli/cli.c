@@ -144,7 +144,7 @@ static int parse_arguments(struct parser *p)
 
 // ---- Running ------------------------------------------------------------------------------------
 
-static enum errc open_meta(struct cli *c)
+enum errc cli_open_meta(struct cli *c)
 {
     struct stat st;
     str salt = STR_NONE;
@@ -170,7 +170,7 @@ static int run(struct cli *c)
     if (c->command->needs != 0)
         rc = config_load(&c->ctx, &in, &c->config);
     if (rc == ERR_OK && (c->command->needs & NEEDS_META))
-        rc = open_meta(c);
+        rc = cli_open_meta(c);
     int status = rc == ERR_OK ? c->command->run(c) : cli_fail(c, rc);
     auth_destroy(c->auth);
     meta_close(c->meta);
@@ -221,7 +221,7 @@ static const struct command *find_command(const char *group, const char *name)
 
 static int print_made(void (*make)(struct buf *out))
 {
-    AUTO(buf_fini) struct buf out;
+    AUTO(buf_fini) struct buf out = {0};
     buf_init(&out, 1 << 20);
     make(&out);
     (void)fwrite(out.data, 1, out.len, stdout);

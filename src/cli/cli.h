@@ -59,6 +59,9 @@ int cli_usage_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
 // For commands that delete: false, with a message, unless --yes was given.
 bool cli_confirmed(const struct cli *c, const char *what);
 
+// Opens metadata and auth, for a command that needs them only sometimes (NEEDS_META does it for all).
+enum errc cli_open_meta(struct cli *c) MUST_CHECK;
+
 // The organization or project that a command means: by id or unique name, or the only one there is
 // when `wanted` is none. ERR_NOT_FOUND / ERR_INVALID with a message that lists the choices.
 enum errc cli_find_org(struct cli *c, str wanted, struct meta_org *out) MUST_CHECK;
@@ -104,3 +107,4 @@ int cli_key_add(struct cli *c);
 int cli_key_list(struct cli *c);
 int cli_key_delete(struct cli *c);
 int cli_bench(struct cli *c);
+int cli_demo(struct cli *c);

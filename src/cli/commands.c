@@ -55,6 +55,15 @@ static const struct option bench_options[] = {
     {"--days", "N", "spread start times over the last N days; default: all are now"},
     {"--json", NULL, "print JSON"},
 };
+static const struct option demo_options[] = {
+    {"--url", "URL", "server to fill; default LANGFUSE_BASE_URL or http://127.0.0.1:3000"},
+    {"--public-key", "KEY", "default LANGFUSE_PUBLIC_KEY"},
+    {"--secret-key", "KEY", "default LANGFUSE_SECRET_KEY"},
+    {"--project", "PROJECT", "project of this machine's data, by id or name; needs no keys"},
+    {"--days", "N", "days back from now, default 30"},
+    {"--traces", "N", "how many traces, about; default 2000"},
+    {"--seed", "N", "another number tells other stories; default 1"},
+};
 
 #define OPTIONS(list) .options = (list), .n_options = ARRAY_LEN(list)
 
@@ -210,6 +219,22 @@ const struct command commands[] = {
      .details =
          "One line per part: fine, or what is wrong and what to do. Exits with 1 when a part is\n"
          "broken. Reads only; safe beside a running server.\n"},
+    {.name = "demo",
+     .needs = NEEDS_CONFIG,
+     OPTIONS(demo_options),
+     .run = cli_demo,
+     .summary = "fill a project with a month of believable traces",
+     .details =
+         "Chats, answers from documents and agents with tools of an invented shop: sessions, "
+         "users,\n"
+         "scores, costs, errors, prompts, releases. Without keys it fills the first project of "
+         "the\n"
+         "data directory (--data), through the server that runs on it or, when none does, one of\n"
+         "its own for the time it takes. The same seed makes the same traces, so running it again\n"
+         "only adds the days since.\n"
+         "\n"
+         "  rushlight demo\n"
+         "  rushlight demo --data ./data --project playground --days 7 --traces 300\n"},
     {.name = "bench",
      OPTIONS(bench_options),
      .run = cli_bench,

@@ -65,7 +65,7 @@ static void print_text(const struct report *r)
 static void print_json(const struct report *r, bool healthy)
 {
     static const char *const names[] = {"ok", "note", "broken"};
-    AUTO(buf_fini) struct buf out;
+    AUTO(buf_fini) struct buf out = {0};
     struct jw w;
     buf_init(&out, REPORT_BYTES);
     jw_init(&w, &out);

@@ -111,7 +111,7 @@ static void judge_answer(struct report *r, const char *place, str answer)
 void check_server(struct report *r)
 {
     bool running = false;
-    AUTO(buf_fini) struct buf answer;
+    AUTO(buf_fini) struct buf answer = {0};
     buf_init(&answer, ANSWER_MAX);
     const struct running_server s = server_to_ask(r, &running);
     const char *host = probe_host(r, s.host);

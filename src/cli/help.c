@@ -56,7 +56,7 @@ void help_print_group(const char *group)
 
 static void add_option(struct buf *out, const char *name, const char *value, const char *text)
 {
-    AUTO(buf_fini) struct buf left;
+    AUTO(buf_fini) struct buf left = {0};
     buf_init(&left, 256);
     buf_add_fmt(&left, "%s%s%s", name, value ? " " : "", value ? value : "");
     if (left.len <= 22)
@@ -87,7 +87,7 @@ static void add_options(const struct command *cmd, struct buf *out)
 
 void help_print_command(const struct command *cmd)
 {
-    AUTO(buf_fini) struct buf out;
+    AUTO(buf_fini) struct buf out = {0};
     buf_init(&out, 1 << 20);
     BUF_ADD(&out, "usage: rushlight ");
     full_name(cmd, &out);

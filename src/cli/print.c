@@ -90,7 +90,7 @@ static void write_json(const struct listing *l, struct buf *out)
 
 int listing_print(const struct listing *l, bool json)
 {
-    AUTO(buf_fini) struct buf out;
+    AUTO(buf_fini) struct buf out = {0};
     buf_init(&out, OUTPUT_MAX);
     if (json)
         write_json(l, &out);

@@ -207,6 +207,8 @@ static void read_param(struct ctx *ctx, const struct param *p, const struct pair
     CHECK(p->type < ARRAY_LEN(readers) && readers[p->type]);
     if ((p->flags & PARAM_REQUIRED) && !given(p, value))
         issue_missing(ctx, p);
+    else if (p->type == PARAM_ENUM && count_items(q, p) > 1) // a list where one name is expected
+        issue_not_listed(ctx, p, p->names, -1);
     else
         readers[p->type](ctx, p, value, out);
 }

@@ -195,7 +195,7 @@ static enum errc batch_store(struct batch *b)
 
 enum errc ingest_batch(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq, str body, struct buf *answer)
 {
-    AUTO(buf_fini) struct buf errors;
+    AUTO(buf_fini) struct buf errors = {0};
     struct batch b = {.in = in, .ctx = ctx, .rq = rq};
     const struct json *batch;
     size_t order = 0;

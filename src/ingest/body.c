@@ -78,7 +78,7 @@ static void read_io(struct ctx *ctx, const struct path *at UNUSED, const struct 
 // Objects as they are; scalars and arrays become {"metadata": text}; falsy values say nothing (3.4).
 static void read_metadata(struct ctx *ctx, const struct path *at UNUSED, const struct json *v, void *dst)
 {
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
     struct jw w;
 
     if (json_is(v, JSON_OBJECT)) {

@@ -33,7 +33,7 @@ static void path_write(struct jw *w, const struct path *at)
 
 str path_json(struct arena *a, const struct path *at)
 {
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
     struct jw w;
 
     buf_init(&b, 64u << 10);
@@ -64,7 +64,7 @@ void issue_int(struct ctx *ctx, const struct path *at, const struct json *got)
 
 void issue_datetime(struct ctx *ctx, const struct path *at)
 {
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
     struct jw w;
 
     buf_init(&b, 4096);
@@ -101,7 +101,7 @@ void issue_custom_paths(struct ctx *ctx, str path, const char *message)
 
 void issue_option(struct ctx *ctx, const struct path *at, const char *const *options)
 {
-    AUTO(buf_fini) struct buf list, text;
+    AUTO(buf_fini) struct buf list = {0}, text = {0};
 
     buf_init(&list, 4096);
     buf_init(&text, 4096);
@@ -123,17 +123,40 @@ void issue_discriminator(struct ctx *ctx, const struct path *at, const char *dis
                         discriminator));
 }
 
+// One branch of a union that a value misses: the kind, or, where the kind fits, what each member lacks.
+static void branch_write(struct buf *b, struct arena *a, const char *kind, const struct json *got)
+{
+    bool fits = json_is(got, kind[0] == 'r' ? JSON_OBJECT : JSON_ARRAY) && (kind[0] == 'r' || kind[0] == 'a');
+    const char *separator = "";
+    size_t n = 0;
+
+    if (!fits) {
+        buf_add_fmt(b, "{\"expected\":\"%s\",\"code\":\"invalid_type\",\"path\":[],"
+                    "\"message\":\"Invalid input: expected %s, received %s\"}", kind, kind, json_received(got));
+        return;
+    }
+    for (struct json_iter it = json_iter(got); json_next(&it); n++) {
+        const struct path at = {NULL, str_some(it.key) ? it.key : arena_fmt(a, "%zu", n)};
+        if (json_is(it.value, JSON_STRING))
+            continue;
+        buf_add_fmt(b, "%s{\"expected\":\"string\",\"code\":\"invalid_type\",\"path\":%.*s,"
+                    "\"message\":\"Invalid input: expected string, received %s\"}",
+                    separator, STR_ARG(path_json(a, &at)), json_received(it.value));
+        separator = ",";
+    }
+}
+
 void issue_union(struct ctx *ctx, const struct path *at, const char *const *expected, const struct json *got)
 {
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
 
     buf_init(&b, 16384);
     BUF_ADD(&b, "\"errors\":[");
-    for (size_t i = 0; expected[i]; i++)
-        buf_add_fmt(&b,
-                    "%s[{\"expected\":\"%s\",\"code\":\"invalid_type\",\"path\":[],"
-                    "\"message\":\"Invalid input: expected %s, received %s\"}]",
-                    i ? "," : "", expected[i], expected[i], json_received(got));
+    for (size_t i = 0; expected[i]; i++) {
+        buf_add(&b, i ? STR(",[") : STR("["));
+        branch_write(&b, ctx->arena, expected[i], got);
+        BUF_ADD(&b, "]");
+    }
     BUF_ADD(&b, "]");
     issue_add(ctx, STR("invalid_union"), path_json(ctx->arena, at), STR("Invalid input"),
               arena_str(ctx->arena, buf_str(&b)));
@@ -204,7 +227,7 @@ static void pretty(struct buf *b, str json)
 
 str issues_pretty(struct arena *a, const struct issue *first)
 {
-    AUTO(buf_fini) struct buf compact, out;
+    AUTO(buf_fini) struct buf compact = {0}, out = {0};
     struct jw w;
 
     buf_init(&compact, 1u << 20);

@@ -83,7 +83,7 @@ static enum errc single_body(struct ctx *ctx, enum ingest_single kind, const str
     if (!update)
         id = id_uuid(ctx->arena);
     str text = json_text(ctx->arena, doc);
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
     buf_init(&b, text.n + id.n * 6 + 64);
     BUF_ADD(&b, "{\"id\":\"");
     json_escape(&b, id);

@@ -8,7 +8,16 @@
 #include "store/meta/meta.h"
 #include "store/store.h"
 
-enum job_kind { JOB_TOKENS, JOB_REPACK, JOB_KEY_USES, JOB_PURGE, JOB_SEAL, JOB_RETAIN, JOB_COUNT };
+enum job_kind {
+    JOB_TOKENS,
+    JOB_REPACK,
+    JOB_KEY_USES,
+    JOB_PURGE,
+    JOB_SEAL,
+    JOB_RETAIN,
+    JOB_MEMORY,
+    JOB_COUNT
+};
 extern const char *const job_names[JOB_COUNT];
 
 struct jobs_counters { // since start; /metrics reads them

@@ -112,7 +112,7 @@ static size_t repair_escape(str s, size_t i, struct buf *b)
 
 static str repair(struct arena *a, str s)
 {
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
     str clean = utf8_clean(a, s);
     bool in_string = false;
 
@@ -438,7 +438,7 @@ void json_dump(struct buf *b, const struct json *v)
 
 str json_text(struct arena *a, const struct json *v)
 {
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
 
     buf_init(&b, LIMIT_ANSWER_BYTES);
     json_dump(&b, v);

@@ -227,10 +227,12 @@ void jw_money(struct jw *w, picos v)
     picos_write(w->b, v);
 }
 
-// Integers that a double cannot hold are shown as texts so that they keep their digits (api.md 0.1).
+// Integers that a double would change are shown as texts so that they keep their digits (api.md 0.1).
 static bool beyond_double(str number)
 {
-    int64_t v;
+    AUTO(buf_fini) struct buf b = {0};
+    struct jw w;
+    double d;
 
     for (size_t i = 0; i < number.n; i++) {
         if (number.p[i] == '.' || number.p[i] == 'e' || number.p[i] == 'E')
@@ -238,7 +240,11 @@ static bool beyond_double(str number)
     }
     if (number.n < 16)
         return false;
-    return !str_to_i64(number, &v) || v > INT64_C(9007199254740991) || v < -INT64_C(9007199254740991);
+    buf_init(&b, 64);
+    jw_init(&w, &b);
+    if (str_to_double(number, &d))
+        jw_double(&w, d);
+    return !str_eq(buf_str(&b), number);
 }
 
 static void splice(struct jw *w, const struct json *v)

@@ -50,7 +50,7 @@ static const struct op_row ops[] = {
 
 static str path_of(struct ctx *ctx, size_t i, const char *member)
 {
-    return arena_fmt(ctx->arena, "[%zu,\"%s\"]", i, member);
+    return arena_fmt(ctx->arena, "[\"filter\",%zu,\"%s\"]", i, member);
 }
 
 static void bad(struct ctx *ctx, size_t i, const char *member, const char *message)
@@ -67,6 +67,25 @@ static bool type_parse(str name, enum filter_type *out)
         }
     }
     return false;
+}
+
+// The operators that a filter type offers, as recorded.
+static void op_bad(struct ctx *ctx, size_t i, enum filter_type type)
+{
+    AUTO(buf_fini) struct buf list = {0}, text = {0};
+
+    buf_init(&list, 1024);
+    buf_init(&text, 1024);
+    BUF_ADD(&text, "Invalid option: expected one of ");
+    for (size_t k = 0; k < ARRAY_LEN(ops); k++) {
+        if (!(ops[k].types >> type & 1) || ops[k].op == OP_MATCHES)
+            continue;
+        buf_add_fmt(&list, "%s\"%.*s\"", list.len ? "," : "\"values\":[", STR_ARG(ops[k].name));
+        buf_add_fmt(&text, "%s\"%.*s\"", text.len > 32 ? "|" : "", STR_ARG(ops[k].name));
+    }
+    BUF_ADD(&list, "]");
+    issue_add(ctx, STR("invalid_value"), path_of(ctx, i, "operator"), arena_str(ctx->arena, buf_str(&text)),
+              arena_str(ctx->arena, buf_str(&list)));
 }
 
 static bool op_parse(str name, enum filter_type type, enum filter_op *out)
@@ -174,7 +193,7 @@ static enum errc cond_read(struct ctx *ctx, enum filter_view view, const struct 
     uint32_t before = ctx->n_issues;
 
     if (!json_is(v, JSON_OBJECT)) {
-        issue_add(ctx, STR("invalid_type"), arena_fmt(ctx->arena, "[%zu]", i), STR("Invalid input: expected object"),
+        issue_add(ctx, STR("invalid_type"), arena_fmt(ctx->arena, "[\"filter\",%zu]", i), STR("Invalid input: expected object"),
                   STR("\"expected\":\"object\""));
         return ERR_OK;
     }
@@ -184,7 +203,7 @@ static enum errc cond_read(struct ctx *ctx, enum filter_view view, const struct 
         return ERR_OK;
     }
     if (!op_parse(json_str(json_get(v, STR("operator"))), c->type, &c->op))
-        bad(ctx, i, "operator", "Invalid operator for this filter type");
+        op_bad(ctx, i, c->type);
     if (!json_is(column, JSON_STRING))
         bad(ctx, i, "column", "Invalid input: expected string");
     c->key = json_str(json_get(v, STR("key")));

@@ -79,7 +79,7 @@ str metadata_merge(struct arena *a, str base, str over)
     if (!b)
         return over;
 
-    AUTO(buf_fini) struct buf out;
+    AUTO(buf_fini) struct buf out = {0};
     struct jw w;
     buf_init(&out, base.n + over.n + 64);
     jw_init(&w, &out);

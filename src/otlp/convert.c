@@ -53,6 +53,7 @@ enum errc convert_scope(struct converter *c, enum errc decoded)
         return decoded;
     c->scope_is_sdk = str_starts(c->scope.name, STR(SCOPE_LANGFUSE));
     c->scope_json = metadata_scope(c);
+    c->plain_trace_json = STR_NONE;
     return buf_ok(&c->scratch) && str_some(c->scope_json) ? ERR_OK : ERR_NOMEM;
 }
 

@@ -20,6 +20,7 @@ struct converter {
 
     struct buf scratch; // reused for composing texts
     str resource_json;  // {"service.name":"x"}
+    str plain_trace_json; // of a trace that got nothing of its own; none until first needed
     str scope_json;     // {"name":"x","version":"1","attributes":{}}
     bool scope_is_sdk;  // name starts with langfuse-sdk: attributes are not copied to metadata
 };
@@ -39,6 +40,9 @@ enum errc trace_pb_check(struct ctx *ctx, str body, struct id_check *check) MUST
 enum errc trace_pb_decode(struct converter *c, str body) MUST_CHECK;
 void trace_json_check(const struct json *doc, struct id_check *check);
 enum errc trace_json_decode(struct converter *c, const struct json *doc) MUST_CHECK;
+
+// Removes what events of the same trace, from index `from` on and in order of time, say twice.
+enum errc coalesce_traces(struct arena *a, struct event_list *events, size_t from) MUST_CHECK;
 
 // AnyValue message. ERR_INVALID malformed, ERR_LIMIT nested too deep. ANY_NULL when it holds nothing.
 enum errc any_from_pb(struct arena *a, str message, unsigned depth, struct any *out) MUST_CHECK;

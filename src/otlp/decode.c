@@ -77,6 +77,8 @@ enum errc otlp_decode(struct ctx *ctx, const struct otlp_request *in, struct eve
     enum errc rc = in->encoding == OTLP_PROTOBUF ? decode_pb(&c, &check) : decode_json(&c, &check);
     if (rc == ERR_OK && out->n > before)
         rc = sort_events(ctx->arena, out->items + before, out->n - before);
+    if (rc == ERR_OK && out->n > before)
+        rc = coalesce_traces(ctx->arena, out, before);
     if (rc != ERR_OK)
         out->n = before;
     return rc == ERR_NOMEM ? fail(ctx, rc, "The export needs more memory than one request may use")

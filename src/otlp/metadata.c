@@ -229,15 +229,21 @@ static str trace_text(struct converter *c, bool root, str attributes)
     members_domain(&m, &c->span.attrs, KEY_LF_TRACE_METADATA, FAMILY_TRACE_METADATA);
     if (root)
         observation_members(c, &m);
+    bool plain = m.n == 0 && !str_some(attributes);
+    if (plain && str_some(c->plain_trace_json))
+        return c->plain_trace_json;
     buf_clear(&c->scratch);
     jw_init(&w, &c->scratch);
     jw_object(&w);
     members_write(&w, c->a, &m);
-    if (root && str_some(attributes))
+    if (str_some(attributes))
         jw_kraw(&w, STR("attributes"), attributes);
     resource_and_scope_write(&w, c);
     jw_object_end(&w);
-    return arena_str(c->a, buf_str(&c->scratch));
+    str text = arena_str(c->a, buf_str(&c->scratch));
+    if (plain)
+        c->plain_trace_json = text;
+    return text;
 }
 
 enum errc map_metadata(struct converter *c, bool root, bool says_trace, struct metadata_texts *out)
@@ -245,7 +251,7 @@ enum errc map_metadata(struct converter *c, bool root, bool says_trace, struct m
     str attributes;
 
     out->observation = observation_text(c, &attributes);
-    out->trace = root || says_trace ? trace_text(c, root, attributes) : STR_NONE;
+    out->trace = root || says_trace ? trace_text(c, root, root ? attributes : STR_NONE) : STR_NONE;
     if (!buf_ok(&c->scratch) || arena_failed(c->a))
         return ERR_NOMEM;
     return ERR_OK;

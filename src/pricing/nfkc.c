@@ -246,7 +246,7 @@ str nfkc_apply(const struct nfkc *n, struct arena *a, str text)
 {
     if (ascii_end(text, 0) == text.n || !utf8_valid(text))
         return text;
-    AUTO(buf_fini) struct buf out;
+    AUTO(buf_fini) struct buf out = {0};
     buf_init(&out, TEXT_MAX);
     for (size_t i = 0; i < text.n;) {
         size_t end = ascii_end(text, i);

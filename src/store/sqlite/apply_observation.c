@@ -120,8 +120,8 @@ static enum errc replace(struct apply *a, struct stored *old, struct obs_item *i
 
 static enum errc merge(struct apply *a, struct stored *old, struct obs_item *it)
 {
-    AUTO(pack_fini) struct pack_builder b;
-    AUTO(buf_fini) struct buf out;
+    AUTO(pack_fini) struct pack_builder b = {0};
+    AUTO(buf_fini) struct buf out = {0};
     struct ctx *ctx = a->w->ctx;
     int64_t pack;
 

@@ -156,8 +156,8 @@ enum errc pack_release(struct day_writer *d, struct ctx *ctx, int64_t trace, int
 // Trace events onto a stored row that has bodies already: merged bodies go into a pack of their own.
 static enum errc merge_stored(struct sqlite_store *s, struct work *w, const struct trace_group *g, struct target *t)
 {
-    AUTO(pack_fini) struct pack_builder b;
-    AUTO(buf_fini) struct buf out;
+    AUTO(pack_fini) struct pack_builder b = {0};
+    AUTO(buf_fini) struct buf out = {0};
 
     pack_init(&b, LIMIT_PACK_BYTES);
     buf_init(&out, LIMIT_PACK_BYTES + (1u << 20));

@@ -36,7 +36,7 @@ static enum errc usage_update(struct sqlite_store *s, struct work *w, struct day
 {
     struct usage_totals u = usage_totals(&w->observation->usage);
     struct cost_totals c = cost_totals(&w->observation->cost);
-    AUTO(buf_fini) struct buf usage, cost;
+    AUTO(buf_fini) struct buf usage = {0}, cost = {0};
     struct sql_stmt *st;
 
     buf_init(&usage, 64u << 10);
@@ -225,8 +225,8 @@ static enum errc bodies_collect(struct repack *r, int64_t trace, struct pack_bui
 
 static enum errc repack_trace(struct sqlite_store *s, struct work *w, struct day_writer *d, int64_t trace)
 {
-    AUTO(pack_fini) struct pack_builder b;
-    AUTO(buf_fini) struct buf out;
+    AUTO(pack_fini) struct pack_builder b = {0};
+    AUTO(buf_fini) struct buf out = {0};
     struct repack r = {.s = s, .w = w, .d = d};
     int64_t pack;
 

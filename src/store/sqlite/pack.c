@@ -61,7 +61,7 @@ static uint32_t record_end(struct pack_builder *p)
 
 static void put_maps(struct buf *b, const struct observation *o)
 {
-    AUTO(buf_fini) struct buf text;
+    AUTO(buf_fini) struct buf text = {0};
 
     buf_init(&text, 64u << 10);
     if (o->provided_usage.n) {
@@ -111,7 +111,7 @@ uint32_t pack_add_raw(struct pack_builder *p, str record)
 
 enum errc pack_finish(struct pack_builder *p, struct zstd *z, int level, struct buf *out)
 {
-    AUTO(buf_fini) struct buf raw;
+    AUTO(buf_fini) struct buf raw = {0};
 
     buf_init(&raw, p->records.len + 4 + (size_t)p->n * 4);
     put_u32(&raw, p->n);

@@ -188,8 +188,8 @@ static bool trace_has_body(const struct trace *t)
 
 static enum errc group_pack(struct prepare *p, struct zstd *z, struct trace_group *g)
 {
-    AUTO(pack_fini) struct pack_builder b;
-    AUTO(buf_fini) struct buf out;
+    AUTO(pack_fini) struct pack_builder b = {0};
+    AUTO(buf_fini) struct buf out = {0};
 
     pack_init(&b, LIMIT_PACK_BYTES);
     buf_init(&out, LIMIT_PACK_BYTES + (1u << 20));

@@ -126,7 +126,7 @@ static enum errc synthetic_where(struct merge *m, struct sql_text *t)
 static enum errc fetch_kind(struct merge *m, struct reader *r, int64_t need, int32_t kind)
 {
     const struct observation_list *l = m->user;
-    AUTO(sql_text_fini) struct sql_text t;
+    AUTO(sql_text_fini) struct sql_text t = {0};
     bool trace = kind == KIND_TRACE, row = true, v2 = l->q->view == VIEW_OBSERVATIONS_V2;
     struct sql_stmt *st;
 
@@ -158,7 +158,7 @@ static enum errc fetch(struct merge *m, struct reader *r, int64_t need)
 
 static enum errc total(struct merge *m, struct reader *r, int64_t *n)
 {
-    AUTO(sql_text_fini) struct sql_text t;
+    AUTO(sql_text_fini) struct sql_text t = {0};
     struct sql_stmt *st;
     bool row;
 

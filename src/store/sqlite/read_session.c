@@ -31,7 +31,7 @@ static void conditions(struct merge *m, struct sql_text *t)
 
 static enum errc fetch(struct merge *m, struct reader *r, int64_t need)
 {
-    AUTO(sql_text_fini) struct sql_text t;
+    AUTO(sql_text_fini) struct sql_text t = {0};
     struct sql_stmt *st;
     bool row = true;
 
@@ -51,7 +51,7 @@ static enum errc fetch(struct merge *m, struct reader *r, int64_t need)
 
 static enum errc total(struct merge *m, struct reader *r, int64_t *n)
 {
-    AUTO(sql_text_fini) struct sql_text t;
+    AUTO(sql_text_fini) struct sql_text t = {0};
     struct sql_stmt *st;
     bool row;
 

@@ -47,7 +47,7 @@ static enum errc conditions(struct merge *m, struct sql_text *t)
 static enum errc fetch(struct merge *m, struct reader *r, int64_t need)
 {
     const struct trace_list *l = m->user;
-    AUTO(sql_text_fini) struct sql_text t;
+    AUTO(sql_text_fini) struct sql_text t = {0};
     struct sql_stmt *st;
     bool row = true;
 
@@ -73,7 +73,7 @@ static enum errc fetch(struct merge *m, struct reader *r, int64_t need)
 
 static enum errc total(struct merge *m, struct reader *r, int64_t *n)
 {
-    AUTO(sql_text_fini) struct sql_text t;
+    AUTO(sql_text_fini) struct sql_text t = {0};
     struct sql_stmt *st;
     bool row;
 

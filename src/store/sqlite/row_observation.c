@@ -36,7 +36,7 @@ struct tag_list tags_from_json(struct arena *a, str text)
 
 str tags_to_json(struct arena *a, const struct tag_list *tags)
 {
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
     struct jw w;
 
     buf_init(&b, LIMIT_ANSWER_BYTES);
@@ -58,7 +58,7 @@ static int32_t flags_of(const struct observation *o)
 
 static str usage_text(struct arena *a, const struct usage_map *m)
 {
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
 
     buf_init(&b, 64u << 10);
     if (m->n == 0)
@@ -69,7 +69,7 @@ static str usage_text(struct arena *a, const struct usage_map *m)
 
 static str cost_text(struct arena *a, const struct cost_map *m)
 {
-    AUTO(buf_fini) struct buf b;
+    AUTO(buf_fini) struct buf b = {0};
 
     buf_init(&b, 64u << 10);
     if (m->n == 0)

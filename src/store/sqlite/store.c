@@ -176,7 +176,7 @@ static bool make_directories(const char *path)
 static struct sqlite_store *store_alloc(const struct sqlite_store_options *opt)
 {
     struct sqlite_store *s = calloc(1, sizeof(*s));
-    AUTO(buf_fini) struct buf sql;
+    AUTO(buf_fini) struct buf sql = {0};
 
     CHECK(s != NULL);
     s->base.ops = &ops;

@@ -135,6 +135,38 @@ static void test_order(void **state)
     }
 }
 
+// What every span of an export repeats reaches the trace once; what changes in between is kept.
+static void test_repeated_trace_attributes(void **state)
+{
+    const struct json *c = json_try(
+        *state,
+        STR("{\"resource\":{\"r\":1},\"spans\":["
+            "{\"id\":\"00000000000000a1\",\"start\":1000,\"attrs\":{\"user.id\":\"u\",\"k\":\"v\"}}"
+            ","
+            "{\"id\":\"00000000000000a2\",\"parent\":\"00000000000000a1\",\"start\":2000,\"attrs\":"
+            "{\"user.id\":\"u\"}},"
+            "{\"id\":\"00000000000000a3\",\"parent\":\"00000000000000a1\",\"start\":3000,\"attrs\":"
+            "{\"user.id\":\"w\",\"langfuse.trace.tags\":[\"t\"]}},"
+            "{\"id\":\"00000000000000a4\",\"parent\":\"00000000000000a1\",\"start\":4000,\"attrs\":"
+            "{\"user.id\":\"u\",\"langfuse.trace.tags\":[\"t\"]}},"
+            "{\"id\":\"00000000000000a5\",\"parent\":\"00000000000000a1\",\"start\":5000,\"attrs\":"
+            "{\"user.id\":\"u\",\"langfuse.trace.metadata.m\":1}}]}"));
+    static const uint64_t want[] = {BIT(TRACE_TIMESTAMP) | BIT(TRACE_NAME) | BIT(TRACE_USER_ID) |
+                                        BIT(TRACE_ENVIRONMENT) | BIT(TRACE_METADATA),
+                                    BIT(TRACE_USER_ID) | BIT(TRACE_TAGS), BIT(TRACE_USER_ID),
+                                    BIT(TRACE_METADATA)};
+    struct decoded d = decode_case(*state, c);
+    size_t n = 0;
+
+    for (size_t i = 0; i < d.events.n; i++) {
+        if (d.events.items[i]->kind != EVENT_TRACE)
+            continue;
+        assert_true(n < ARRAY_LEN(want));
+        assert_true(d.events.items[i]->present == want[n++]);
+    }
+    assert_int_equal(n, ARRAY_LEN(want));
+}
+
 // Of duplicate keys the last value counts, at the place of the first.
 static void test_duplicate_attributes(void **state)
 {
@@ -159,8 +191,12 @@ static void test_duplicate_attributes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASES_TEST(test_own_keys), CASES_TEST(test_fixed_parts),          CASES_TEST(test_traces),
-        CASES_TEST(test_order),    CASES_TEST(test_duplicate_attributes),
+        CASES_TEST(test_own_keys),
+        CASES_TEST(test_fixed_parts),
+        CASES_TEST(test_traces),
+        CASES_TEST(test_order),
+        CASES_TEST(test_repeated_trace_attributes),
+        CASES_TEST(test_duplicate_attributes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
