@@ -65,7 +65,7 @@ static const struct job {
     [JOB_TOKENS] = {2000, job_count_tokens}, [JOB_REPACK] = {5000, job_repack},
     [JOB_KEY_USES] = {10000, job_key_uses},  [JOB_PURGE] = {30000, job_purge},
     [JOB_SEAL] = {60000, job_seal},          [JOB_RETAIN] = {60000, job_retain},
-    [JOB_MEMORY] = {10000, job_memory},
+    [JOB_MEMORY] = {30000, job_memory},
 };
 
 enum errc jobs_step(const struct jobs_context *context, enum job_kind kind, struct ctx *ctx,
