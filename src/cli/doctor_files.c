@@ -84,7 +84,9 @@ static enum errc quick_check(struct report *r, const char *path)
     sql_close(db);
     TRY(rc);
     if (!str_eq(said, STR("ok")))
-        return fail(ctx, ERR_CORRUPT, "%s is damaged: %.*s", path, STR_ARG(said));
+        return fail(ctx, ERR_CORRUPT,
+                    "%s is damaged (%.*s): restore it from a backup or move it away", path,
+                    STR_ARG(said));
     return ERR_OK;
 }
 
@@ -140,8 +142,7 @@ void check_metadata(struct report *r)
         rc = read_counts(r, path, &n);
     if (rc != ERR_OK)
         report_add(r, FINDING_BROKEN,
-                   "%.*s; stop the server and restore meta.db from a backup, or move it away to"
-                   " start with new accounts",
+                   "%.*s; stop the server first. Without meta.db it starts with new accounts",
                    STR_ARG(message_of(r)));
     else
         report_add(r, FINDING_FINE,
@@ -194,8 +195,7 @@ static size_t check_days(struct report *r, const char *dir, const struct day_fil
         str path = arena_fmt(r->arena, "%s/%.*s", dir, STR_ARG(days->names[i]));
         if (quick_check(r, arena_cstr(r->arena, path)) != ERR_OK && ++broken <= 8)
             report_add(r, FINDING_BROKEN,
-                       "%.*s; stop the server and restore the file from a backup, or move it away"
-                       " (the other days are not affected)",
+                       "%.*s; stop the server first. The other days are not affected",
                        STR_ARG(message_of(r)));
         ctx_clear_error(&r->c->ctx);
     }
