@@ -215,7 +215,7 @@ static void assert_members(struct arena *a, const char *title, const struct json
     for (struct json_iter it = json_iter(want); json_next(&it);) {
         str w = json_text(a, it.value), g = json_text(a, json_get(have, it.key));
         if (!str_eq(w, g))
-            fail_msg("%s: %.*s\nwant %.*s\ngot  %.*s", title, STR_ARG(it.key), STR_ARG(w),
+            fail_msg("%.150s\n%.*s\nwant %.*s\ngot  %.*s", title, STR_ARG(it.key), STR_ARG(w),
                      STR_ARG(g));
     }
 }

@@ -214,7 +214,7 @@ static const char *const worked[] = {
     "\"s1\",\"llm.token_count.prompt\":100,"
     "\"llm.token_count.completion\":20,\"llm.token_count.prompt_details.cache_read\":40,\"input."
     "value\":\"hi\",\"output.value\":\"hello\"},"
-    "\"is\":{\"parentId\":null,\"name\":\"ChatCompletion\",\"traceName\":null,\"type\":"
+    "\"is\":{\"parentId\":null,\"name\":\"ChatCompletion\",\"traceName\":\"ChatCompletion\",\"type\":"
     "\"GENERATION\","
     "\"startTime\":\"2025-05-22T00:00:00.123Z\",\"endTime\":\"2025-05-22T00:00:01.000Z\","
     "\"environment\":\"staging\","
