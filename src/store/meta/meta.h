@@ -20,17 +20,32 @@ enum errc meta_ping(struct meta *m, struct ctx *ctx) MUST_CHECK;
 // other processes: what caches compare. Last-used times don't move it.
 enum errc meta_changes(struct meta *m, struct ctx *ctx, int64_t *out) MUST_CHECK;
 
-struct meta_org { str id, name, metadata; millis created_at, updated_at; };
-struct meta_project { str id, org_id, org_name, name, metadata; int64_t retention_days; millis created_at, updated_at; };
+struct meta_org {
+    str id, name, metadata;
+    millis created_at, updated_at;
+};
+struct meta_project {
+    str id, org_id, org_name, name, metadata;
+    int64_t retention_days;
+    millis created_at, updated_at;
+};
 struct meta_key {
-    str id, public_key, display_secret, note, project_id, org_id; // exactly one of project/org scope
+    str id, public_key, display_secret, note, project_id,
+        org_id;               // exactly one of project/org scope
     str fast_hash, slow_hash; // hex sha256 of api.md 0.2; bcrypt of imported keys or none
     millis created_at, expires_at, last_used_at;
 };
-struct meta_user { str id, email, name, password_hash; bool admin; millis created_at, updated_at; };
-struct meta_member { str org_id, user_id, role, email, name; };
+struct meta_user {
+    str id, email, name, password_hash;
+    bool admin;
+    millis created_at, updated_at;
+};
+struct meta_member {
+    str org_id, user_id, role, email, name;
+};
 
-#define META_ROW_FN(type) typedef enum errc meta_##type##_fn(void *user, const struct meta_##type *row)
+#define META_ROW_FN(type) \
+    typedef enum errc meta_##type##_fn(void *user, const struct meta_##type *row)
 META_ROW_FN(org);
 META_ROW_FN(project);
 META_ROW_FN(key);
@@ -38,37 +53,55 @@ META_ROW_FN(user);
 META_ROW_FN(member);
 
 // Results are in ctx->arena. get: ERR_NOT_FOUND without message. create: ERR_CONFLICT with message.
-enum errc meta_org_create(struct meta *m, struct ctx *ctx, struct meta_org *o) MUST_CHECK; // fills id, times when none
+enum errc meta_org_create(struct meta *m, struct ctx *ctx,
+                          struct meta_org *o) MUST_CHECK; // fills id, times when none
 enum errc meta_org_get(struct meta *m, struct ctx *ctx, str id, struct meta_org *out) MUST_CHECK;
 enum errc meta_org_list(struct meta *m, struct ctx *ctx, meta_org_fn *fn, void *user) MUST_CHECK;
 enum errc meta_org_update(struct meta *m, struct ctx *ctx, const struct meta_org *o) MUST_CHECK;
-enum errc meta_org_delete(struct meta *m, struct ctx *ctx, str id) MUST_CHECK; // ERR_CONFLICT with projects
+enum errc meta_org_delete(struct meta *m, struct ctx *ctx,
+                          str id) MUST_CHECK; // ERR_CONFLICT with projects
 enum errc meta_project_create(struct meta *m, struct ctx *ctx, struct meta_project *p) MUST_CHECK;
-enum errc meta_project_get(struct meta *m, struct ctx *ctx, str id, struct meta_project *out) MUST_CHECK;
-enum errc meta_project_list(struct meta *m, struct ctx *ctx, str org_id /* none = all */, meta_project_fn *fn, void *user) MUST_CHECK;
-enum errc meta_project_update(struct meta *m, struct ctx *ctx, const struct meta_project *p) MUST_CHECK;
-enum errc meta_project_delete(struct meta *m, struct ctx *ctx, str id) MUST_CHECK; // its keys stop working at once
+enum errc meta_project_get(struct meta *m, struct ctx *ctx, str id,
+                           struct meta_project *out) MUST_CHECK;
+enum errc meta_project_list(struct meta *m, struct ctx *ctx, str org_id /* none = all */,
+                            meta_project_fn *fn, void *user) MUST_CHECK;
+enum errc meta_project_update(struct meta *m, struct ctx *ctx,
+                              const struct meta_project *p) MUST_CHECK;
+enum errc meta_project_delete(struct meta *m, struct ctx *ctx,
+                              str id) MUST_CHECK; // its keys stop working at once
 // Deleted projects whose events are still there, and forgetting one after they are gone (the purge job).
-enum errc meta_project_list_deleted(struct meta *m, struct ctx *ctx, meta_project_fn *fn, void *user) MUST_CHECK;
+enum errc meta_project_list_deleted(struct meta *m, struct ctx *ctx, meta_project_fn *fn,
+                                    void *user) MUST_CHECK;
 enum errc meta_project_purge(struct meta *m, struct ctx *ctx, str id) MUST_CHECK;
 enum errc meta_key_create(struct meta *m, struct ctx *ctx, struct meta_key *k) MUST_CHECK;
-enum errc meta_key_by_hash(struct meta *m, struct ctx *ctx, str fast_hash, struct meta_key *out) MUST_CHECK;
-enum errc meta_key_by_public(struct meta *m, struct ctx *ctx, str public_key, struct meta_key *out) MUST_CHECK;
-enum errc meta_key_list(struct meta *m, struct ctx *ctx, str project_id, str org_id, meta_key_fn *fn, void *user) MUST_CHECK;
+enum errc meta_key_by_hash(struct meta *m, struct ctx *ctx, str fast_hash,
+                           struct meta_key *out) MUST_CHECK;
+enum errc meta_key_by_public(struct meta *m, struct ctx *ctx, str public_key,
+                             struct meta_key *out) MUST_CHECK;
+enum errc meta_key_list(struct meta *m, struct ctx *ctx, str project_id, str org_id,
+                        meta_key_fn *fn, void *user) MUST_CHECK;
 enum errc meta_key_set_fast_hash(struct meta *m, struct ctx *ctx, str id, str fast_hash) MUST_CHECK;
-enum errc meta_key_touch(struct meta *m, struct ctx *ctx, str id, millis at) MUST_CHECK; // last used, at most once a minute per key
+enum errc meta_key_touch(struct meta *m, struct ctx *ctx, str id,
+                         millis at) MUST_CHECK; // last used, at most once a minute per key
 enum errc meta_key_delete(struct meta *m, struct ctx *ctx, str id) MUST_CHECK;
-enum errc meta_user_create(struct meta *m, struct ctx *ctx, struct meta_user *u) MUST_CHECK; // email lower-cased
-enum errc meta_user_by_email(struct meta *m, struct ctx *ctx, str email, struct meta_user *out) MUST_CHECK;
+enum errc meta_user_create(struct meta *m, struct ctx *ctx,
+                           struct meta_user *u) MUST_CHECK; // email lower-cased
+enum errc meta_user_by_email(struct meta *m, struct ctx *ctx, str email,
+                             struct meta_user *out) MUST_CHECK;
 enum errc meta_user_list(struct meta *m, struct ctx *ctx, meta_user_fn *fn, void *user) MUST_CHECK;
-enum errc meta_user_set_password(struct meta *m, struct ctx *ctx, str id, str password_hash) MUST_CHECK;
+enum errc meta_user_set_password(struct meta *m, struct ctx *ctx, str id,
+                                 str password_hash) MUST_CHECK;
 enum errc meta_user_delete(struct meta *m, struct ctx *ctx, str id) MUST_CHECK;
-enum errc meta_member_set(struct meta *m, struct ctx *ctx, str org_id, str user_id, str role) MUST_CHECK; // OWNER ADMIN MEMBER VIEWER NONE
-enum errc meta_member_list(struct meta *m, struct ctx *ctx, str org_id, meta_member_fn *fn, void *user) MUST_CHECK;
-enum errc meta_member_delete(struct meta *m, struct ctx *ctx, str org_id, str user_id) MUST_CHECK; // last OWNER: ERR_CONFLICT
+enum errc meta_member_set(struct meta *m, struct ctx *ctx, str org_id, str user_id,
+                          str role) MUST_CHECK; // OWNER ADMIN MEMBER VIEWER NONE
+enum errc meta_member_list(struct meta *m, struct ctx *ctx, str org_id, meta_member_fn *fn,
+                           void *user) MUST_CHECK;
+enum errc meta_member_delete(struct meta *m, struct ctx *ctx, str org_id,
+                             str user_id) MUST_CHECK; // last OWNER: ERR_CONFLICT
 
 // Small values of the instance itself (generated salt, first-start marker ...).
-enum errc meta_setting_get(struct meta *m, struct ctx *ctx, str name, str *out) MUST_CHECK; // none when absent
+enum errc meta_setting_get(struct meta *m, struct ctx *ctx, str name,
+                           str *out) MUST_CHECK; // none when absent
 enum errc meta_setting_set(struct meta *m, struct ctx *ctx, str name, str value) MUST_CHECK;
 
 struct meta_score_config {
@@ -80,20 +113,30 @@ struct meta_score_config {
     millis created_at, updated_at;
 };
 META_ROW_FN(score_config);
-struct meta_page { int64_t offset, limit, total; }; // total is filled: rows on all pages
-enum errc meta_score_config_create(struct meta *m, struct ctx *ctx, struct meta_score_config *c) MUST_CHECK;
-enum errc meta_score_config_update(struct meta *m, struct ctx *ctx, const struct meta_score_config *c) MUST_CHECK;
-enum errc meta_score_config_get(struct meta *m, struct ctx *ctx, str project, str id, struct meta_score_config *out) MUST_CHECK;
-enum errc meta_score_config_list(struct meta *m, struct ctx *ctx, str project, struct meta_page *page, meta_score_config_fn *fn, void *user) MUST_CHECK;
+struct meta_page {
+    int64_t offset, limit, total;
+}; // total is filled: rows on all pages
+enum errc meta_score_config_create(struct meta *m, struct ctx *ctx,
+                                   struct meta_score_config *c) MUST_CHECK;
+enum errc meta_score_config_update(struct meta *m, struct ctx *ctx,
+                                   const struct meta_score_config *c) MUST_CHECK;
+enum errc meta_score_config_get(struct meta *m, struct ctx *ctx, str project, str id,
+                                struct meta_score_config *out) MUST_CHECK;
+enum errc meta_score_config_list(struct meta *m, struct ctx *ctx, str project,
+                                 struct meta_page *page, meta_score_config_fn *fn,
+                                 void *user) MUST_CHECK;
 
 struct meta_model { // a project's own price definition
     str id, project_id, name, match_pattern, unit, tokenizer_id, tokenizer_config;
     millis start_date, created_at, updated_at;
     str input_price, output_price, total_price; // decimal text or none
-    str tiers; // JSON array text of pricingTiers
+    str tiers;                                  // JSON array text of pricingTiers
 };
 META_ROW_FN(model);
 enum errc meta_model_create(struct meta *m, struct ctx *ctx, struct meta_model *d) MUST_CHECK;
-enum errc meta_model_get(struct meta *m, struct ctx *ctx, str project, str id, struct meta_model *out) MUST_CHECK;
-enum errc meta_model_list(struct meta *m, struct ctx *ctx, str project, meta_model_fn *fn, void *user) MUST_CHECK;
-enum errc meta_model_delete(struct meta *m, struct ctx *ctx, str project, str id) MUST_CHECK; // ERR_NOT_FOUND
+enum errc meta_model_get(struct meta *m, struct ctx *ctx, str project, str id,
+                         struct meta_model *out) MUST_CHECK;
+enum errc meta_model_list(struct meta *m, struct ctx *ctx, str project, meta_model_fn *fn,
+                          void *user) MUST_CHECK;
+enum errc meta_model_delete(struct meta *m, struct ctx *ctx, str project,
+                            str id) MUST_CHECK; // ERR_NOT_FOUND

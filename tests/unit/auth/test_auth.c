@@ -233,6 +233,51 @@ static void flood_of_wrong_keys_is_bounded_and_harmless(void **state)
     assert_ok(check(f, basic(f, f->key.public_key, f->secret), &p));
 }
 
+enum { CALLERS = 8, CALLS = 200 };
+
+struct caller {
+    struct auth *auth;
+    str header, project_id;
+    int wrong;
+};
+
+static void *call_many_times(void *arg)
+{
+    struct caller *c = arg;
+    struct arena *a = arena_create(4 << 20);
+    for (int i = 0; i < CALLS; i++) {
+        struct ctx ctx;
+        struct principal p = {0};
+        ctx_init(&ctx, a);
+        enum errc rc = auth_check(c->auth, &ctx, c->header, STR_NONE, STR_NONE, &p);
+        c->wrong += rc != ERR_OK || !str_eq(p.project_id, c->project_id);
+        if (i % 16 == 0)
+            auth_invalidate(c->auth);
+        arena_reset(a);
+    }
+    arena_destroy(a);
+    return NULL;
+}
+
+// More threads than read connections, with the cache emptied all the time.
+static void many_threads_check_at_once(void **state)
+{
+    struct fixture *f = *state;
+    struct caller callers[CALLERS];
+    struct thread *threads[CALLERS];
+    for (size_t i = 0; i < CALLERS; i++) {
+        callers[i] = (struct caller){.auth = f->auth,
+                                     .header = basic(f, f->key.public_key, f->secret),
+                                     .project_id = f->project.id};
+        threads[i] = thread_start("caller", 512 << 10, call_many_times, &callers[i]);
+        assert_non_null(threads[i]);
+    }
+    for (size_t i = 0; i < CALLERS; i++) {
+        thread_join(threads[i]);
+        assert_int_equal(callers[i].wrong, 0);
+    }
+}
+
 static void stale_lookup_is_not_cached_after_a_clear(void **state)
 {
     (void)state;
@@ -339,6 +384,7 @@ int main(void)
         TEST(deleted_key_stops_working),
         TEST(changes_of_another_process_count_within_seconds),
         TEST(flood_of_wrong_keys_is_bounded_and_harmless),
+        TEST(many_threads_check_at_once),
         cmocka_unit_test(stale_lookup_is_not_cached_after_a_clear),
         cmocka_unit_test(entries_end_after_their_time),
         TEST(use_is_stored_in_the_background),
