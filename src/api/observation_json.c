@@ -166,6 +166,8 @@ static struct observation v1_view(const struct observation *o)
         v.cost = (struct cost_map){0};
         v.tier_id = v.tier_name = STR_NONE;
     }
+    if (o->type == OBSERVATION_EVENT)
+        v.end_time = MILLIS_NONE;
     return v;
 }
 

@@ -221,7 +221,8 @@ static enum errc trace_get(void *app, struct http_req *rq, struct http_res *rs)
                               .project = caller(rq)->project_id};
     unsigned want = (tw.groups & GROUP_IO ? WANT_IO | WANT_METADATA : 0) | WANT_STATS;
     reply_object(rs, &tw.w);
-    enum errc rc = api->store->ops->trace_get(api->store, rq->ctx, tw.project, rq->vars[0], want, get_row, &tw);
+    struct trace_ref ref = {tw.project, rq->vars[0], want};
+    enum errc rc = api->store->ops->trace_get(api->store, rq->ctx, &ref, get_row, &tw);
     if (rc == ERR_NOT_FOUND)
         return fail(rq->ctx, rc, "Trace %.*s not found within authorized project", STR_ARG(rq->vars[0]));
     TRY(rc);

@@ -47,13 +47,14 @@ static void error_entry(struct batch *b, str id, int status, const char *message
 static const struct body_field envelope_fields[] = {
     {STR_INIT("id"), BODY_ID_REQUIRED, SINCE_EVENT, 0, offsetof(struct item, id)},
 };
+static const struct body_schema envelope = {envelope_fields, ARRAY_LEN(envelope_fields), SINCE_EVENT};
 
 static void envelope_read(struct ctx *ctx, const struct json *ev, struct item *it)
 {
     const struct json *at = json_get(ev, STR("timestamp"));
     struct path p_at = {NULL, STR("timestamp")};
 
-    body_read(ctx, NULL, envelope_fields, ARRAY_LEN(envelope_fields), SINCE_EVENT, ev, it);
+    body_read(ctx, NULL, &envelope, ev, it);
     if (!json_is(at, JSON_STRING))
         issue_expected(ctx, &p_at, "string", at);
     else if (!time_parse_iso(json_str(at), &it->at))

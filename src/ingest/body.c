@@ -192,15 +192,14 @@ static bool required(const struct body_field *f)
     return f->kind == BODY_ID_REQUIRED || f->kind == BODY_NAME_REQUIRED || f->kind == BODY_ENVIRONMENT;
 }
 
-uint64_t body_read(struct ctx *ctx, const struct path *at, const struct body_field *fields, size_t n,
-                   unsigned since, const struct json *body, void *row)
+uint64_t body_read(struct ctx *ctx, const struct path *at, const struct body_schema *schema, const struct json *body, void *row)
 {
     uint64_t present = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        const struct body_field *f = &fields[i];
-        const struct json *v = f->since <= since ? json_get(body, f->name) : NULL;
-        if (!v && !(required(f) && f->since <= since))
+    for (size_t i = 0; i < schema->n; i++) {
+        const struct body_field *f = &schema->fields[i];
+        const struct json *v = f->since <= schema->since ? json_get(body, f->name) : NULL;
+        if (!v && !(required(f) && f->since <= schema->since))
             continue;
         if (f->bit != BODY_NO_BIT)
             present |= BIT(f->bit);

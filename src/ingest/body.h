@@ -32,9 +32,13 @@ struct body_field {
 };
 #define BODY_NO_BIT 255
 
-// Reads every row with since <= `since` into `row`; problems become issues of ctx. Returns the bits said.
-uint64_t body_read(struct ctx *ctx, const struct path *at, const struct body_field *fields, size_t n,
-                   unsigned since, const struct json *body, void *row);
+struct body_schema {
+    const struct body_field *fields;
+    size_t n;
+    unsigned since; // enum body_since: rows of later schemas are left out
+};
+// Reads the schema's rows into `row`; problems become issues of ctx. Returns the bits said.
+uint64_t body_read(struct ctx *ctx, const struct path *at, const struct body_schema *schema, const struct json *body, void *row);
 
 // One event body -> event; issues on failure. `envelope` is the event's timestamp.
 struct body_source {

@@ -129,8 +129,8 @@ void observation_body_read(struct ctx *ctx, const struct path *at, const struct 
     bool legacy = type == OBSERVATION_NONE;
     unsigned since = legacy ? SINCE_GENERATION : schema_of(type);
 
-    e->present = body_read(ctx, at, legacy ? &legacy_id : fields, 1, since, body, o);
-    e->present |= body_read(ctx, at, fields + 1, ARRAY_LEN(fields) - 1, since, body, o);
+    const struct body_schema id = {legacy ? &legacy_id : fields, 1, since}, rest = {fields + 1, ARRAY_LEN(fields) - 1, since};
+    e->present = body_read(ctx, at, &id, body, o) | body_read(ctx, at, &rest, body, o);
     if (legacy)
         type = legacy_type(ctx, at, body);
     if (since == SINCE_GENERATION) {

@@ -21,6 +21,7 @@ static const struct body_field fields[] = {
     ROW("queueId", BODY_STR, queue_id, SCORE_F_QUEUE_ID),
     ROW("configId", BODY_STR, config_id, SCORE_F_CONFIG_ID),
 };
+static const struct body_schema schema = {fields, ARRAY_LEN(fields), SINCE_EVENT};
 
 static void value_number(struct ctx *ctx, const struct path *at, const struct json *v, struct score *s)
 {
@@ -122,7 +123,7 @@ void score_body_read(struct ctx *ctx, const struct path *at, const struct body_s
     struct score *s = &e->score;
     uint32_t before = ctx->n_issues;
 
-    e->present = body_read(ctx, at, fields, ARRAY_LEN(fields), SINCE_EVENT, body, s);
+    e->present = body_read(ctx, at, &schema, body, s);
     read_source(ctx, at, body, s);
     read_value(ctx, at, body, s);
     if (ctx->n_issues == before)

@@ -21,12 +21,13 @@ static const struct body_field fields[] = {
     ROW("public", BODY_BOOL, is_public, TRACE_PUBLIC),
     ROW("tags", BODY_TAGS, tags, TRACE_TAGS),
 };
+static const struct body_schema schema = {fields, ARRAY_LEN(fields), SINCE_EVENT};
 
 void trace_body_read(struct ctx *ctx, const struct path *at, const struct body_source *src, const struct json *body, struct event *e)
 {
     struct trace *t = &e->trace;
 
-    e->present = body_read(ctx, at, fields, ARRAY_LEN(fields), SINCE_EVENT, body, t);
+    e->present = body_read(ctx, at, &schema, body, t);
     e->at = src->envelope;
     t->timestamp_explicit = true;
     if (t->timestamp == MILLIS_NONE)

@@ -30,6 +30,10 @@ struct trace_query {
     struct filter filter;
     unsigned want;
 };
+struct trace_ref {
+    str project, id;
+    unsigned want;
+};
 struct trace_row {
     struct trace trace;
     struct trace_stats stats;
@@ -125,7 +129,7 @@ struct event_store_ops {
     enum errc (*write)(struct event_store *s, struct ctx *ctx, str project, const struct event_list *events, struct write_result *res);
     enum errc (*trace_list)(struct event_store *s, struct ctx *ctx, const struct trace_query *q, trace_row_fn *fn, void *user, int64_t *total);
     // ERR_NOT_FOUND without a message when absent.
-    enum errc (*trace_get)(struct event_store *s, struct ctx *ctx, str project, str id, unsigned want, trace_row_fn *fn, void *user);
+    enum errc (*trace_get)(struct event_store *s, struct ctx *ctx, const struct trace_ref *ref, trace_row_fn *fn, void *user);
     enum errc (*observation_list)(struct event_store *s, struct ctx *ctx, const struct observation_query *q, observation_row_fn *fn, void *user, int64_t *total);
     enum errc (*observation_get)(struct event_store *s, struct ctx *ctx, str project, str id, observation_row_fn *fn, void *user);
     enum errc (*score_list)(struct event_store *s, struct ctx *ctx, const struct score_query *q, score_row_fn *fn, void *user, int64_t *total);

@@ -136,7 +136,7 @@ static enum errc row_load(struct reader *r, struct ctx *ctx, int64_t id, unsigne
         TRY(ids_load(r, ctx, "SELECT observation_id FROM observation WHERE trace = ? ORDER BY start, id", id, &out->observation_ids));
     if (want & WANT_SCORE_IDS)
         TRY(ids_load(r, ctx,
-                     "SELECT score_id FROM score WHERE trace = ? AND session_id IS NULL AND run_id IS NULL AND observation_id IS NULL"
+                     "SELECT score_id FROM score WHERE trace = ? AND session_id IS NULL AND run_id IS NULL"
                      " AND type <> 5 ORDER BY ts DESC, id DESC",
                      id, &out->score_ids));
     return ERR_OK;
@@ -186,7 +186,7 @@ enum errc read_trace_list(struct event_store *s, struct ctx *ctx, const struct t
     return merge_deliver(&m, deliver);
 }
 
-enum errc read_trace_get(struct event_store *s, struct ctx *ctx, str project, str id, unsigned want, trace_row_fn *fn, void *user)
+enum errc read_trace_get(struct event_store *s, struct ctx *ctx, const struct trace_ref *ref, trace_row_fn *fn, void *user)
 {
     struct sqlite_store *store = (struct sqlite_store *)s;
     struct trace_row row = {0};
@@ -194,9 +194,9 @@ enum errc read_trace_get(struct event_store *s, struct ctx *ctx, str project, st
     int64_t day, at;
     bool found = false;
 
-    TRY(store_find_trace(store, ctx, project, id, &day, &at));
+    TRY(store_find_trace(store, ctx, ref->project, ref->id, &day, &at));
     TRY(reader_acquire(store, ctx, day, &r));
-    enum errc rc = row_load(r, ctx, at, want, &row, &found);
+    enum errc rc = row_load(r, ctx, at, ref->want, &row, &found);
     reader_release(r);
     if (rc == ERR_OK && !found)
         return ERR_NOT_FOUND;
