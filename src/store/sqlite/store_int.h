@@ -65,7 +65,7 @@ int64_t row_hash(str project, str id); // what the hash columns hold
 
 // Reads, one file per resource (read_*.c); the ops table in store.c points at them.
 enum errc read_trace_list(struct event_store *s, struct ctx *ctx, const struct trace_query *q, trace_row_fn *fn, void *user, int64_t *total);
-enum errc read_trace_get(struct event_store *s, struct ctx *ctx, str project, str id, unsigned want, trace_row_fn *fn, void *user);
+enum errc read_trace_get(struct event_store *s, struct ctx *ctx, const struct trace_ref *ref, trace_row_fn *fn, void *user);
 enum errc read_observation_list(struct event_store *s, struct ctx *ctx, const struct observation_query *q, observation_row_fn *fn, void *user, int64_t *total);
 enum errc read_observation_get(struct event_store *s, struct ctx *ctx, str project, str id, observation_row_fn *fn, void *user);
 enum errc read_score_list(struct event_store *s, struct ctx *ctx, const struct score_query *q, score_row_fn *fn, void *user, int64_t *total);
