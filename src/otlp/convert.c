@@ -43,7 +43,8 @@ enum errc convert_resource(struct converter *c, enum errc decoded)
     if (decoded != ERR_OK && decoded != ERR_LIMIT)
         return decoded;
     c->resource_json = metadata_resource(c);
-    return buf_ok(&c->scratch) && str_some(c->resource_json) ? ERR_OK : ERR_NOMEM;
+    c->resource_refused = c->resource_refused || !buf_ok(&c->scratch);
+    return str_some(c->resource_json) ? ERR_OK : ERR_NOMEM;
 }
 
 enum errc convert_scope(struct converter *c, enum errc decoded)
@@ -53,8 +54,9 @@ enum errc convert_scope(struct converter *c, enum errc decoded)
         return decoded;
     c->scope_is_sdk = str_starts(c->scope.name, STR(SCOPE_LANGFUSE));
     c->scope_json = metadata_scope(c);
+    c->scope_refused = c->scope_refused || !buf_ok(&c->scratch);
     c->plain_trace_json = STR_NONE;
-    return buf_ok(&c->scratch) && str_some(c->scope_json) ? ERR_OK : ERR_NOMEM;
+    return str_some(c->scope_json) ? ERR_OK : ERR_NOMEM;
 }
 
 // A missing time takes the other one; a span without any happened now. The end is never before the start.
@@ -246,12 +248,15 @@ enum errc convert_span(struct converter *c, enum errc decoded)
     if (decoded == ERR_LIMIT)
         return refuse(c, s->span_id, "too many attributes, or values nested too deep");
     if (c->resource_refused || c->scope_refused)
-        return refuse(c, s->span_id,
-                      "its resource or scope has too many attributes, or values nested too deep");
+        return refuse(c, s->span_id, "its resource or scope is too large or nested too deep");
     if (!s->trace_id.n || !s->span_id.n)
         return arena_failed(c->a) ? ERR_NOMEM : refuse(c, s->span_id, "its ids are not usable");
     if (id_too_long(s->trace_id) || id_too_long(s->span_id) || id_too_long(s->parent_id))
         return refuse(c, s->span_id, "an id is too long");
-    TRY(span_events(c));
-    return arena_failed(c->a) || !buf_ok(&c->scratch) ? ERR_NOMEM : ERR_OK;
+    enum errc rc = span_events(c);
+    if (rc == ERR_LIMIT) {
+        buf_clear(&c->scratch);
+        return refuse(c, s->span_id, "its metadata is too large");
+    }
+    return rc == ERR_OK && arena_failed(c->a) ? ERR_NOMEM : rc;
 }

@@ -190,5 +190,5 @@ str map_experiment(const struct converter *c)
     buf_init(&b, 64u << 20);
     jw_init(&w, &b);
     experiment_write(c, &w);
-    return arena_str(c->a, buf_str(&b));
+    return buf_ok(&b) ? arena_str(c->a, buf_str(&b)) : STR_NONE;
 }

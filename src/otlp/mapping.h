@@ -51,6 +51,7 @@ enum metadata_domain { METADATA_OBSERVATION, METADATA_TRACE_ROOT, METADATA_TRACE
 struct metadata_texts {
     str observation, trace; // JSON object texts; trace is none unless asked for
 };
+// ERR_LIMIT: the text would be larger than any span may be.
 enum errc map_metadata(struct converter *c, bool root, bool says_trace,
                        struct metadata_texts *out) MUST_CHECK;
 str metadata_resource(struct converter *c); // {"service.name":"x"}, raw values

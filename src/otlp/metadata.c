@@ -11,6 +11,12 @@
     (FAMILY_PROMPT | FAMILY_COMPLETION | FAMILY_LLM_INPUT | FAMILY_LLM_OUTPUT | \
      FAMILY_TRACE_METADATA | FAMILY_OBS_METADATA | FAMILY_AI_METADATA)
 
+// The text in the scratch buffer; "{}" when it went over its maximum, which the caller asks for later.
+static str composed(const struct converter *c)
+{
+    return buf_ok(&c->scratch) ? arena_str(c->a, buf_str(&c->scratch)) : STR("{}");
+}
+
 // ---- own keys
 
 struct member {
@@ -146,7 +152,7 @@ str metadata_resource(struct converter *c)
     buf_clear(&c->scratch);
     jw_init(&w, &c->scratch);
     set_write(&w, &c->resource);
-    return arena_str(c->a, buf_str(&c->scratch));
+    return composed(c);
 }
 
 str metadata_scope(struct converter *c)
@@ -163,7 +169,7 @@ str metadata_scope(struct converter *c)
     jw_key(&w, STR("attributes"));
     set_write(&w, &c->scope_attrs);
     jw_object_end(&w);
-    return arena_str(c->a, buf_str(&c->scratch));
+    return composed(c);
 }
 
 static void resource_and_scope_write(struct jw *w, const struct converter *c)
@@ -215,8 +221,8 @@ static str observation_text(struct converter *c, str *attributes)
     resource_and_scope_write(&w, c);
     trace_key_write(&w, c);
     jw_object_end(&w);
-    str text = arena_str(c->a, buf_str(&c->scratch));
-    *attributes = to ? str_sub(text, from, to - from) : STR_NONE;
+    str text = composed(c);
+    *attributes = to && buf_ok(&c->scratch) ? str_sub(text, from, to - from) : STR_NONE;
     return text;
 }
 
@@ -240,7 +246,7 @@ static str trace_text(struct converter *c, bool root, str attributes)
         jw_kraw(&w, STR("attributes"), attributes);
     resource_and_scope_write(&w, c);
     jw_object_end(&w);
-    str text = arena_str(c->a, buf_str(&c->scratch));
+    str text = composed(c);
     if (plain)
         c->plain_trace_json = text;
     return text;
@@ -251,8 +257,10 @@ enum errc map_metadata(struct converter *c, bool root, bool says_trace, struct m
     str attributes;
 
     out->observation = observation_text(c, &attributes);
+    if (!buf_ok(&c->scratch))
+        return ERR_LIMIT;
     out->trace = root || says_trace ? trace_text(c, root, root ? attributes : STR_NONE) : STR_NONE;
-    if (!buf_ok(&c->scratch) || arena_failed(c->a))
-        return ERR_NOMEM;
-    return ERR_OK;
+    if (!buf_ok(&c->scratch))
+        return ERR_LIMIT;
+    return arena_failed(c->a) ? ERR_NOMEM : ERR_OK;
 }

@@ -140,7 +140,7 @@ str map_parameters(const struct converter *c)
     jw_object(&w);
     parameters_write(c, &w);
     jw_object_end(&w);
-    if (b.len <= 2)
+    if (b.len <= 2 || !buf_ok(&b))
         return STR("{}");
     return arena_str(c->a, buf_str(&b));
 }

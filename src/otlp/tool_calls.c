@@ -177,7 +177,8 @@ static void definitions_set(struct arena *a, struct observation *o, const struct
     for (size_t i = 0; i < l->n; i++)
         jw_kstr(&w, l->items[i].name, definition_text(a, l->items[i].value));
     jw_object_end(&w);
-    o->tool_definitions = arena_str(a, buf_str(&b));
+    if (buf_ok(&b))
+        o->tool_definitions = arena_str(a, buf_str(&b));
 }
 
 static void calls_set(struct arena *a, struct observation *o, const struct tool_list *l)
@@ -193,6 +194,8 @@ static void calls_set(struct arena *a, struct observation *o, const struct tool_
     for (size_t i = 0; i < l->n; i++)
         call_write(&w, a, l->items[i].value, i);
     jw_array_end(&w);
+    if (!buf_ok(&b))
+        return;
     o->tool_calls = arena_str(a, buf_str(&b));
     buf_clear(&b);
     jw_init(&w, &b);

@@ -215,6 +215,26 @@ static void test_depth_limit(void **state)
     assert_int_equal(d.events.n, 4);
 }
 
+static str pb_field(struct arena *a, uint32_t number, str bytes)
+{
+    struct buf b;
+
+    buf_init(&b, 64u << 20);
+    pb_bytes(&b, number, bytes);
+    str field = arena_str(a, buf_str(&b));
+    buf_fini(&b);
+    return field;
+}
+
+static size_t event_count(const struct decoded *d, enum event_kind kind)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < d->events.n; i++)
+        n += d->events.items[i]->kind == kind;
+    return n;
+}
+
 static void test_long_ids(void **state)
 {
     char id[LIMIT_ID_UNITS + 2];
@@ -227,6 +247,28 @@ static void test_long_ids(void **state)
     assert_int_equal(d.rc, ERR_OK);
     assert_int_equal(d.res.n_refused, 1);
     assert_int_equal(d.events.n, 2);
+}
+
+// Control characters take six bytes in JSON: this one attribute would not fit, its neighbours do.
+static void test_metadata_too_large(void **state)
+{
+    size_t n = 12u << 20;
+    char *text = arena_alloc(*state, n);
+
+    memset(text, 1, n);
+    str any = pb_field(*state, 1, str_make(text, n));
+    str pair = arena_cat(*state, pb_field(*state, 1, STR("k")), pb_field(*state, 2, any));
+    str ids = arena_cat(*state, pb_field(*state, 1, STR("t")), pb_field(*state, 2, STR("s")));
+    str small = pb_field(*state, 2, ids);
+    str large = pb_field(*state, 2, arena_cat(*state, ids, pb_field(*state, 9, pair)));
+    str spans = arena_cat(*state, arena_cat(*state, small, large), small);
+    struct decoded d =
+        decode(*state, pb_field(*state, 1, pb_field(*state, 2, spans)), OTLP_PROTOBUF);
+
+    assert_int_equal(d.rc, ERR_OK);
+    assert_int_equal(d.res.n_refused, 1);
+    assert_str(d.res.refusal, "span 73: its metadata is too large");
+    assert_int_equal(event_count(&d, EVENT_OBSERVATION), 2);
 }
 
 static void test_invalid_utf8(void **state)
@@ -256,6 +298,7 @@ int main(void)
         CASES_TEST(test_attribute_limit),
         CASES_TEST(test_depth_limit),
         CASES_TEST(test_long_ids),
+        CASES_TEST(test_metadata_too_large),
         CASES_TEST(test_invalid_utf8),
     };
 
