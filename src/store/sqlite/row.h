@@ -9,7 +9,7 @@
 
 // "trace, project, hash, observation_id, ..." - all columns but id.
 extern const char observation_columns[];
-#define OBSERVATION_COLUMNS 41
+#define OBSERVATION_COLUMNS 39
 // Binding takes all columns at `first`; pack < 0 binds NULLs. Texts are made in `a`.
 struct observation_place { // how a row hangs together with others
     int64_t trace, project, hash, pack, slot; // pack -1: no body

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Observation rows (row.h).
 #include "base/limits.h"
-#include "base/utf8.h"
 #include "json/write.h"
 #include "model/usage.h"
 #include "store/sqlite/row.h"
@@ -10,7 +9,7 @@
 const char observation_columns[] =
     "trace, project, hash, observation_id, parent_id, type, level, source, flags, start, end, completion_start, name, environment,"
     " version, model, model_id, prompt_id, prompt_name, prompt_version, tier_id, tier_name, usage, cost, input_tokens, output_tokens,"
-    " total_tokens, input_cost, output_cost, total_cost, trace_name, user_id, session_id, release, tags, preview_in, preview_out,"
+    " total_tokens, input_cost, output_cost, total_cost, trace_name, user_id, session_id, release, tags,"
     " pack, slot, created, updated";
 
 str sql_marks(struct arena *a, int n)
@@ -53,7 +52,8 @@ str tags_to_json(struct arena *a, const struct tag_list *tags)
 static int32_t flags_of(const struct observation *o)
 {
     return (o->is_public ? OBSERVATION_ROW_PUBLIC : 0) | (o->bookmarked ? OBSERVATION_ROW_BOOKMARKED : 0) |
-           (o->is_app_root ? OBSERVATION_ROW_APP_ROOT : 0) | (o->needs_tokens ? OBSERVATION_ROW_NEEDS_TOKENS : 0);
+           (o->is_app_root ? OBSERVATION_ROW_APP_ROOT : 0) | (o->needs_tokens ? OBSERVATION_ROW_NEEDS_TOKENS : 0) |
+           (str_some(o->input) ? OBSERVATION_ROW_HAS_INPUT : 0) | (str_some(o->output) ? OBSERVATION_ROW_HAS_OUTPUT : 0);
 }
 
 static str usage_text(struct arena *a, const struct usage_map *m)
@@ -136,8 +136,6 @@ void observation_bind(struct sql_stmt *st, int first, struct arena *a, const str
     sql_bind_str(st, i++, o->session_id);
     sql_bind_str(st, i++, o->release);
     sql_bind_str(st, i++, tags_to_json(a, &o->tags));
-    sql_bind_str(st, i++, utf8_cut(o->input, LIMIT_PREVIEW_BYTES));
-    sql_bind_str(st, i++, utf8_cut(o->output, LIMIT_PREVIEW_BYTES));
     if (place->pack < 0) {
         sql_bind_null(st, i++);
         sql_bind_null(st, i++);
@@ -212,7 +210,6 @@ void observation_load(struct sql_stmt *st, int first, struct arena *a, struct ob
     o->session_id = next_str(&c);
     o->release = next_str(&c);
     o->tags = tags_from_json(a, next_str(&c));
-    c.i += 2; // previews
     place->pack = next_or(&c, -1);
     place->slot = next_or(&c, 0);
     o->created_at = next_i64(&c);

@@ -21,7 +21,7 @@ enum trace_row_flag {
 };
 enum observation_row_flag {
     OBSERVATION_ROW_PUBLIC = 1, OBSERVATION_ROW_BOOKMARKED = 2, OBSERVATION_ROW_APP_ROOT = 4,
-    OBSERVATION_ROW_NEEDS_TOKENS = 8,
+    OBSERVATION_ROW_NEEDS_TOKENS = 8, OBSERVATION_ROW_HAS_INPUT = 16, OBSERVATION_ROW_HAS_OUTPUT = 32,
 };
 
 #define DAY_SCHEMA_1                                                                               \
@@ -54,8 +54,8 @@ enum observation_row_flag {
     " prompt_name TEXT, prompt_version INTEGER, tier_id TEXT, tier_name TEXT, usage TEXT,"         \
     " cost TEXT, input_tokens INTEGER, output_tokens INTEGER, total_tokens INTEGER,"               \
     " input_cost INTEGER, output_cost INTEGER, total_cost INTEGER, trace_name TEXT,"               \
-    " user_id TEXT, session_id TEXT, release TEXT, tags TEXT, preview_in TEXT, preview_out TEXT,"  \
-    " pack INTEGER, slot INTEGER, created INTEGER NOT NULL, updated INTEGER NOT NULL) STRICT;"     \
+    " user_id TEXT, session_id TEXT, release TEXT, tags TEXT, pack INTEGER, slot INTEGER,"         \
+    " created INTEGER NOT NULL, updated INTEGER NOT NULL) STRICT;"                                 \
     "CREATE INDEX observation_trace ON observation(trace, hash);"                                  \
     "CREATE INDEX observation_start ON observation(project, start);"                               \
     "CREATE INDEX observation_tokens ON observation(id) WHERE flags & 8;"                          \
