@@ -9,12 +9,12 @@
 #include "store/store.h"
 
 struct api_settings {
-    str version;               // Rushlight's own
-    str compatible_version;    // the wire's version that /health reports
-    bool traces_need_range;    // LANGFUSE_API_TRACES_REJECT_NO_DATE_RANGE
+    str version;            // Rushlight's own
+    str compatible_version; // the wire's version that /health reports
+    bool traces_need_range; // LANGFUSE_API_TRACES_REJECT_NO_DATE_RANGE
     int64_t traces_default_days;
     str traces_default_fields, trace_default_fields;
-    int64_t trace_bytes;       // LANGFUSE_API_TRACE_OBSERVATIONS_SIZE_LIMIT_BYTES
+    int64_t trace_bytes; // LANGFUSE_API_TRACE_OBSERVATIONS_SIZE_LIMIT_BYTES
 };
 
 struct api { // built by app; everything in it is thread safe

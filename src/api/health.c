@@ -9,9 +9,13 @@ struct health_params {
     str fail_database, fail_events;
 };
 static const struct param health_params[] = {
-    {.name = "failIfDatabaseUnavailable", .type = PARAM_STR, .offset = offsetof(struct health_params, fail_database),
+    {.name = "failIfDatabaseUnavailable",
+     .type = PARAM_STR,
+     .offset = offsetof(struct health_params, fail_database),
      .doc = "true: answer 503 when the metadata store does not answer"},
-    {.name = "failIfNoRecentEvents", .type = PARAM_STR, .offset = offsetof(struct health_params, fail_events),
+    {.name = "failIfNoRecentEvents",
+     .type = PARAM_STR,
+     .offset = offsetof(struct health_params, fail_events),
      .doc = "true: answer 503 when no trace arrived in the last 3 minutes"},
 };
 
@@ -38,9 +42,11 @@ static enum errc health_get(void *app, struct http_req *rq, struct http_res *rs)
         return answer(api, rs, 503, "Database not available");
     if (!str_eq(q.fail_events, STR("true")))
         return answer(api, rs, 200, "OK");
-    if (api->store->ops->has_recent(api->store, rq->ctx, STR_NONE, rq->received_at - RECENT_MS, &recent) != ERR_OK)
+    if (api->store->ops->has_recent(api->store, rq->ctx, STR_NONE, rq->received_at - RECENT_MS,
+                                    &recent) != ERR_OK)
         return answer(api, rs, 503, "Couldn't fetch recent events");
-    return recent ? answer(api, rs, 200, "OK") : answer(api, rs, 503, "No traces within the last 3 minutes");
+    return recent ? answer(api, rs, 200, "OK")
+                  : answer(api, rs, 503, "No traces within the last 3 minutes");
 }
 
 // Beside status and version: what is wrong with which part, for people and for probes' logs.
@@ -76,12 +82,24 @@ static enum errc metrics_get(void *app, struct http_req *rq UNUSED, struct http_
 }
 
 // "any method" is recorded for health: every method has its row.
-#define HEALTH(m) {.method = m, .path = "/api/public/health", .handler = health_get, .params = health_params, .n_params = ARRAY_LEN(health_params), .doc = "Liveness"}
-#define READY(m) {.method = m, .path = "/api/public/ready", .handler = ready_get, .doc = "Readiness"}
+#define HEALTH(m)                                                                                  \
+    {                                                                                              \
+        .method = m, .path = "/api/public/health", .handler = health_get, .params = health_params, \
+        .n_params = ARRAY_LEN(health_params), .doc = "Liveness"                                    \
+    }
+#define READY(m)                                                                           \
+    {                                                                                      \
+        .method = m, .path = "/api/public/ready", .handler = ready_get, .doc = "Readiness" \
+    }
 
 const struct route health_routes[] = {
-    HEALTH(HTTP_GET), HEALTH(HTTP_POST), HEALTH(HTTP_PUT), HEALTH(HTTP_PATCH), HEALTH(HTTP_DELETE),
-    READY(HTTP_GET), READY(HTTP_POST),
+    HEALTH(HTTP_GET),
+    HEALTH(HTTP_POST),
+    HEALTH(HTTP_PUT),
+    HEALTH(HTTP_PATCH),
+    HEALTH(HTTP_DELETE),
+    READY(HTTP_GET),
+    READY(HTTP_POST),
     {.method = HTTP_GET, .path = "/metrics", .handler = metrics_get, .doc = "Prometheus metrics"},
 };
 const size_t health_routes_n = ARRAY_LEN(health_routes);

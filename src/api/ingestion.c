@@ -33,7 +33,8 @@ static enum errc batch_post(void *app, struct http_req *rq, struct http_res *rs)
     struct ingest_request ir = request_of(rq);
 
     if (str_empty(rq->content_type) || content_has(rq, "text/plain")) {
-        issue_add(rq->ctx, STR("invalid_type"), STR("[]"), STR("Invalid input: expected object, received string"),
+        issue_add(rq->ctx, STR("invalid_type"), STR("[]"),
+                  STR("Invalid input: expected object, received string"),
                   STR("\"expected\":\"object\""));
         return fail(rq->ctx, ERR_INVALID, "Invalid request data");
     }
@@ -49,10 +50,13 @@ static enum errc version_check(struct http_req *rq)
 
     if (str_empty(v) || (str_to_double(str_trim(v), &n) && n <= 4))
         return ERR_OK;
-    return fail(rq->ctx, ERR_INVALID, "Unsupported x-langfuse-ingestion-version: \"%.*s\". Maximum supported: \"4\".", STR_ARG(v));
+    return fail(rq->ctx, ERR_INVALID,
+                "Unsupported x-langfuse-ingestion-version: \"%.*s\". Maximum supported: \"4\".",
+                STR_ARG(v));
 }
 
-static enum errc otlp_answer(struct http_res *rs, enum otlp_encoding encoding, const struct otlp_result *res)
+static enum errc otlp_answer(struct http_res *rs, enum otlp_encoding encoding,
+                             const struct otlp_result *res)
 {
     struct jw w;
 
@@ -91,7 +95,8 @@ static enum errc otlp_post(void *app, struct http_req *rq, struct http_res *rs)
     return otlp_answer(rs, encoding, &res);
 }
 
-static enum errc otlp_metrics_post(void *app UNUSED, struct http_req *rq UNUSED, struct http_res *rs)
+static enum errc otlp_metrics_post(void *app UNUSED, struct http_req *rq UNUSED,
+                                   struct http_res *rs)
 {
     return res_message(rs, 200, "OK");
 }
@@ -116,7 +121,8 @@ static enum errc score_post(void *app, struct http_req *rq, struct http_res *rs)
     return answer_id(rs, id);
 }
 
-static enum errc single(struct api *api, struct http_req *rq, struct http_res *rs, enum ingest_single kind)
+static enum errc single(struct api *api, struct http_req *rq, struct http_res *rs,
+                        enum ingest_single kind)
 {
     struct ingest_request ir = request_of(rq);
     str id = STR_NONE;
@@ -125,10 +131,10 @@ static enum errc single(struct api *api, struct http_req *rq, struct http_res *r
     return answer_id(rs, id);
 }
 
-#define SINGLE(fn, kind)                                                                           \
-    static enum errc fn(void *app, struct http_req *rq, struct http_res *rs)                       \
-    {                                                                                              \
-        return single(app, rq, rs, kind);                                                          \
+#define SINGLE(fn, kind)                                                     \
+    static enum errc fn(void *app, struct http_req *rq, struct http_res *rs) \
+    {                                                                        \
+        return single(app, rq, rs, kind);                                    \
     }
 SINGLE(trace_post, SINGLE_TRACE)
 SINGLE(span_post, SINGLE_SPAN_CREATE)
@@ -137,16 +143,39 @@ SINGLE(generation_post, SINGLE_GENERATION_CREATE)
 SINGLE(generation_patch, SINGLE_GENERATION_UPDATE)
 SINGLE(event_post, SINGLE_EVENT)
 
-#define PROJECT(m, p, h, text) {.method = m, .path = "/api/public/" p, .handler = h, .auth = AUTH_PROJECT, .body_limit = LIMIT_BODY_INGESTION, .doc = text}
+#define PROJECT(m, p, h, text)                                                     \
+    {                                                                              \
+        .method = m, .path = "/api/public/" p, .handler = h, .auth = AUTH_PROJECT, \
+        .body_limit = LIMIT_BODY_INGESTION, .doc = text                            \
+    }
 
 const struct route ingestion_routes[] = {
-    {.method = HTTP_POST, .path = "/api/public/ingestion", .handler = batch_post, .auth = AUTH_SCORES,
-     .dialect = DIALECT_INGESTION, .body_limit = LIMIT_BODY_INGESTION, .doc = "Batch of trace, observation and score events"},
-    {.method = HTTP_POST, .path = "/api/public/otel/v1/traces", .handler = otlp_post, .auth = AUTH_PROJECT,
-     .dialect = DIALECT_OTLP, .body_limit = LIMIT_BODY_OTLP, .doc = "OTLP/HTTP trace export, protobuf or JSON"},
-    {.method = HTTP_POST, .path = "/api/public/otel/v1/metrics", .handler = otlp_metrics_post, .auth = AUTH_PROJECT,
-     .dialect = DIALECT_OTLP, .body_limit = LIMIT_BODY_OTLP, .doc = "OTLP/HTTP metrics: accepted and ignored"},
-    {.method = HTTP_POST, .path = "/api/public/scores", .handler = score_post, .auth = AUTH_SCORES, .doc = "Create or overwrite a score"},
+    {.method = HTTP_POST,
+     .path = "/api/public/ingestion",
+     .handler = batch_post,
+     .auth = AUTH_SCORES,
+     .dialect = DIALECT_INGESTION,
+     .body_limit = LIMIT_BODY_INGESTION,
+     .doc = "Batch of trace, observation and score events"},
+    {.method = HTTP_POST,
+     .path = "/api/public/otel/v1/traces",
+     .handler = otlp_post,
+     .auth = AUTH_PROJECT,
+     .dialect = DIALECT_OTLP,
+     .body_limit = LIMIT_BODY_OTLP,
+     .doc = "OTLP/HTTP trace export, protobuf or JSON"},
+    {.method = HTTP_POST,
+     .path = "/api/public/otel/v1/metrics",
+     .handler = otlp_metrics_post,
+     .auth = AUTH_PROJECT,
+     .dialect = DIALECT_OTLP,
+     .body_limit = LIMIT_BODY_OTLP,
+     .doc = "OTLP/HTTP metrics: accepted and ignored"},
+    {.method = HTTP_POST,
+     .path = "/api/public/scores",
+     .handler = score_post,
+     .auth = AUTH_SCORES,
+     .doc = "Create or overwrite a score"},
     PROJECT(HTTP_POST, "traces", trace_post, "Create or update a trace"),
     PROJECT(HTTP_POST, "spans", span_post, "Create a span"),
     PROJECT(HTTP_PATCH, "spans", span_patch, "Update a span"),

@@ -5,13 +5,15 @@
 #include "base/regex.h"
 #include "ingest/issues.h"
 
-#define PATTERN_MAX 200
+#define PATTERN_MAX   200
 #define TIER_NAME_MAX 100
 
-static const char *const units[] = {"TOKENS", "CHARACTERS", "MILLISECONDS", "SECONDS", "REQUESTS", "IMAGES", NULL};
+static const char *const units[] = {"TOKENS", "CHARACTERS", "MILLISECONDS", "SECONDS", "REQUESTS",
+                                    "IMAGES", NULL};
 static const char *const tokenizers[] = {"openai", "claude", NULL};
 
-static str option_read(struct ctx *ctx, const struct json *doc, const char *name, const char *const *options)
+static str option_read(struct ctx *ctx, const struct json *doc, const char *name,
+                       const char *const *options)
 {
     const struct json *v = json_get(doc, str_c(name));
     struct path at = {NULL, str_c(name)};
@@ -90,22 +92,27 @@ static const struct json *default_tier(struct ctx *ctx, const struct json *tiers
 static void tier_check(struct ctx *ctx, const struct json *tier, const struct json *base)
 {
     struct path at = {NULL, STR("pricingTiers")};
-    const struct json *prices = json_get(tier, STR("prices")), *expected = json_get(base, STR("prices"));
+    const struct json *prices = json_get(tier, STR("prices")),
+                      *expected = json_get(base, STR("prices"));
     str name = json_str(json_get(tier, STR("name")));
     bool is_default = tier == base;
     int64_t priority;
 
     if (name.n == 0 || name.n > TIER_NAME_MAX)
         issue_custom(ctx, &at, "A pricing tier needs a name of 1 to 100 characters");
-    if (!json_i64(json_get(tier, STR("priority")), &priority) || priority < 0 || priority > 999 || is_default != (priority == 0))
+    if (!json_i64(json_get(tier, STR("priority")), &priority) || priority < 0 || priority > 999 ||
+        is_default != (priority == 0))
         issue_custom(ctx, &at, "The default tier has priority 0, the others 1 to 999");
     if (is_default != (json_len(json_get(tier, STR("conditions"))) == 0))
-        issue_custom(ctx, &at, "Every tier but the default needs at least one condition, the default none");
+        issue_custom(ctx, &at,
+                     "Every tier but the default needs at least one condition, the default none");
     if (!same_keys(prices, expected)) {
-        str text = arena_fmt(ctx->arena,
-                             "Pricing tier \"%.*s\" must have the same usage keys as the default tier. "
-                             "Expected: [%.*s], Got: [%.*s]",
-                             STR_ARG(name), STR_ARG(keys_text(ctx->arena, expected)), STR_ARG(keys_text(ctx->arena, prices)));
+        str text =
+            arena_fmt(ctx->arena,
+                      "Pricing tier \"%.*s\" must have the same usage keys as the default tier. "
+                      "Expected: [%.*s], Got: [%.*s]",
+                      STR_ARG(name), STR_ARG(keys_text(ctx->arena, expected)),
+                      STR_ARG(keys_text(ctx->arena, prices)));
         issue_custom(ctx, &at, arena_cstr(ctx->arena, text));
     }
 }
@@ -183,7 +190,8 @@ static enum errc pattern_check(struct ctx *ctx, str pattern)
 
 enum errc model_body_read(struct ctx *ctx, const struct json *doc, struct meta_model *out)
 {
-    const struct json *tiers = json_get(doc, STR("pricingTiers")), *config = json_get(doc, STR("tokenizerConfig"));
+    const struct json *tiers = json_get(doc, STR("pricingTiers")),
+                      *config = json_get(doc, STR("tokenizerConfig"));
     const struct json *start = json_get(doc, STR("startDate"));
     struct path at_total = {NULL, STR("totalPrice")}, at_start = {NULL, STR("startDate")};
 
@@ -200,7 +208,8 @@ enum errc model_body_read(struct ctx *ctx, const struct json *doc, struct meta_m
     if (json_is(start, JSON_STRING) && !time_parse_iso(json_str(start), &out->start_date))
         issue_datetime(ctx, &at_start);
     if (str_some(out->total_price) && (str_some(out->input_price) || str_some(out->output_price)))
-        issue_custom(ctx, &at_total, "If input and/or output price is set, total price must be null");
+        issue_custom(ctx, &at_total,
+                     "If input and/or output price is set, total price must be null");
     if (json_len(tiers))
         tiers_read(ctx, tiers, out);
     else

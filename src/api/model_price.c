@@ -5,7 +5,8 @@
 static void conditions_read(struct arena *a, const struct json *list, struct price_tier *t)
 {
     t->conditions = ARENA_ARRAY(a, struct price_condition, json_len(list) + 1);
-    for (struct json_iter it = json_iter(list); t->conditions && json_next(&it); t->n_conditions++) {
+    for (struct json_iter it = json_iter(list); t->conditions && json_next(&it);
+         t->n_conditions++) {
         struct price_condition *c = &t->conditions[t->n_conditions];
         const struct json *values = json_get(it.value, STR("values"));
         c->pattern = json_str(json_get(it.value, STR("usageDetailPattern")));
@@ -43,8 +44,11 @@ enum errc model_price_of(struct ctx *ctx, const struct meta_model *row, struct p
 {
     const struct json *tiers = json_try(ctx->arena, row->tiers);
 
-    *out = (struct price_model){.id = row->id, .name = row->name, .match_pattern = row->match_pattern,
-                                .tokenizer_id = row->tokenizer_id, .tokenizer_config = row->tokenizer_config,
+    *out = (struct price_model){.id = row->id,
+                                .name = row->name,
+                                .match_pattern = row->match_pattern,
+                                .tokenizer_id = row->tokenizer_id,
+                                .tokenizer_config = row->tokenizer_config,
                                 .start_date = row->start_date};
     out->tiers = ARENA_ARRAY(ctx->arena, struct price_tier, json_len(tiers) + 1);
     for (int pass = 0; pass < 2; pass++) { // default first
@@ -53,7 +57,9 @@ enum errc model_price_of(struct ctx *ctx, const struct meta_model *row, struct p
                 tier_read(ctx->arena, it.value, &out->tiers[out->n_tiers++]);
         }
     }
-    return arena_failed(ctx->arena) ? fail(ctx, ERR_NOMEM, "The model's prices need too much memory") : ERR_OK;
+    return arena_failed(ctx->arena)
+               ? fail(ctx, ERR_NOMEM, "The model's prices need too much memory")
+               : ERR_OK;
 }
 
 struct load {

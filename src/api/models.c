@@ -83,7 +83,8 @@ static void tier_write(struct jw *w, const struct price_tier *t)
     jw_object_end(w);
 }
 
-void model_write(struct jw *w, struct arena *a UNUSED, const struct meta_model *row, const struct price_model *p, bool managed)
+void model_write(struct jw *w, struct arena *a UNUSED, const struct meta_model *row,
+                 const struct price_model *p, bool managed)
 {
     jw_object(w);
     jw_kstr(w, STR("id"), p->id);
@@ -92,7 +93,8 @@ void model_write(struct jw *w, struct arena *a UNUSED, const struct meta_model *
     jw_kstr(w, STR("matchPattern"), p->match_pattern);
     jw_ktime(w, STR("startDate"), row ? row->start_date : MILLIS_NONE);
     jw_kstr(w, STR("tokenizerId"), p->tokenizer_id);
-    jw_kraw(w, STR("tokenizerConfig"), str_some(p->tokenizer_config) ? p->tokenizer_config : STR("null"));
+    jw_kraw(w, STR("tokenizerConfig"),
+            str_some(p->tokenizer_config) ? p->tokenizer_config : STR("null"));
     jw_kstr(w, STR("unit"), row ? row->unit : STR("TOKENS"));
     flat_price(w, STR("inputPrice"), p, STR("input"));
     flat_price(w, STR("outputPrice"), p, STR("output"));
@@ -158,7 +160,8 @@ static enum errc list_build(struct api *api, struct http_req *rq, struct listing
         return fail(rq->ctx, ERR_NOMEM, "Out of memory for this request");
     TRY(meta_model_list(api->meta, rq->ctx, caller(rq)->project_id, list_own, l));
     for (size_t i = 0; i < builtin; i++)
-        l->items[l->n++] = (struct listed){.price = *pricing_builtin(api->pricing, i), .managed = true};
+        l->items[l->n++] =
+            (struct listed){.price = *pricing_builtin(api->pricing, i), .managed = true};
     qsort(l->items, l->n, sizeof(l->items[0]), listed_cmp);
     return ERR_OK;
 }
@@ -167,8 +170,20 @@ struct page_params {
     int64_t page, limit;
 };
 static const struct param page_params[] = {
-    {.name = "page", .type = PARAM_INT, .offset = offsetof(struct page_params, page), .min = 1, .max = INT64_MAX, .def = 1, .doc = "Page, from 1"},
-    {.name = "limit", .type = PARAM_INT, .offset = offsetof(struct page_params, limit), .min = 1, .max = LIMIT_PAGE, .def = 50, .doc = "Rows per page"},
+    {.name = "page",
+     .type = PARAM_INT,
+     .offset = offsetof(struct page_params, page),
+     .min = 1,
+     .max = INT64_MAX,
+     .def = 1,
+     .doc = "Page, from 1"},
+    {.name = "limit",
+     .type = PARAM_INT,
+     .offset = offsetof(struct page_params, limit),
+     .min = 1,
+     .max = LIMIT_PAGE,
+     .def = 50,
+     .doc = "Rows per page"},
 };
 
 static enum errc models_list(void *app, struct http_req *rq, struct http_res *rs)
@@ -185,7 +200,8 @@ static enum errc models_list(void *app, struct http_req *rq, struct http_res *rs
     jw_key(&w, STR("data"));
     jw_array(&w);
     for (size_t i = from; i < l.n && i < from + (size_t)p.limit; i++)
-        model_write(&w, rq->ctx->arena, l.items[i].managed ? NULL : &l.items[i].row, &l.items[i].price, l.items[i].managed);
+        model_write(&w, rq->ctx->arena, l.items[i].managed ? NULL : &l.items[i].row,
+                    &l.items[i].price, l.items[i].managed);
     reply_page_end(&w, p.page, p.limit, (int64_t)l.n);
     return reply_check(rq->ctx, rs);
 }
@@ -231,7 +247,8 @@ static enum errc model_post(void *app, struct http_req *rq, struct http_res *rs)
     enum errc rc = meta_model_create(api->meta, rq->ctx, &row);
     if (rc == ERR_CONFLICT) {
         ctx_clear_error(rq->ctx);
-        return fail(rq->ctx, ERR_INVALID, "Model name '%.*s' already exists in project", STR_ARG(row.name));
+        return fail(rq->ctx, ERR_INVALID, "Model name '%.*s' already exists in project",
+                    STR_ARG(row.name));
     }
     TRY(rc);
     TRY(api_models_load(api->meta, api->pricing, rq->ctx, row.project_id));
@@ -252,10 +269,27 @@ static enum errc model_delete(void *app, struct http_req *rq, struct http_res *r
 }
 
 const struct route model_routes[] = {
-    {.method = HTTP_GET, .path = "/api/public/models", .handler = models_list, .auth = AUTH_PROJECT, .params = page_params,
-     .n_params = ARRAY_LEN(page_params), .doc = "List model definitions"},
-    {.method = HTTP_POST, .path = "/api/public/models", .handler = model_post, .auth = AUTH_PROJECT, .doc = "Create a model definition"},
-    {.method = HTTP_GET, .path = "/api/public/models/{id}", .handler = model_get, .auth = AUTH_PROJECT, .doc = "One model definition"},
-    {.method = HTTP_DELETE, .path = "/api/public/models/{id}", .handler = model_delete, .auth = AUTH_PROJECT, .doc = "Delete an own model definition"},
+    {.method = HTTP_GET,
+     .path = "/api/public/models",
+     .handler = models_list,
+     .auth = AUTH_PROJECT,
+     .params = page_params,
+     .n_params = ARRAY_LEN(page_params),
+     .doc = "List model definitions"},
+    {.method = HTTP_POST,
+     .path = "/api/public/models",
+     .handler = model_post,
+     .auth = AUTH_PROJECT,
+     .doc = "Create a model definition"},
+    {.method = HTTP_GET,
+     .path = "/api/public/models/{id}",
+     .handler = model_get,
+     .auth = AUTH_PROJECT,
+     .doc = "One model definition"},
+    {.method = HTTP_DELETE,
+     .path = "/api/public/models/{id}",
+     .handler = model_delete,
+     .auth = AUTH_PROJECT,
+     .doc = "Delete an own model definition"},
 };
 const size_t model_routes_n = ARRAY_LEN(model_routes);

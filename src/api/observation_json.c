@@ -86,7 +86,8 @@ static void body_write(struct jw *w, struct arena *scratch, const struct observa
     jw_key(w, STR("metadata"));
     metadata_v1_write(w, scratch, o);
     jw_kstr(w, STR("model"), o->model);
-    jw_kraw(w, STR("modelParameters"), str_some(o->model_parameters) ? o->model_parameters : STR("null"));
+    jw_kraw(w, STR("modelParameters"),
+            str_some(o->model_parameters) ? o->model_parameters : STR("null"));
     jw_ktime(w, STR("completionStartTime"), o->completion_start_time);
     jw_kstr(w, STR("promptId"), o->prompt_id);
     jw_kstr(w, STR("promptName"), o->prompt_name);
@@ -96,7 +97,8 @@ static void body_write(struct jw *w, struct arena *scratch, const struct observa
     else
         jw_i64(w, o->prompt_version);
     jw_seconds(w, STR("latency"), seconds_between(o->start_time, o->end_time));
-    jw_seconds(w, STR("timeToFirstToken"), seconds_between(o->start_time, o->completion_start_time));
+    jw_seconds(w, STR("timeToFirstToken"),
+               seconds_between(o->start_time, o->completion_start_time));
 }
 
 static void cost_member(struct jw *w, str key, bool some, picos v)
@@ -171,8 +173,9 @@ static struct observation v1_view(const struct observation *o)
     return v;
 }
 
-void observation_v1_write(struct jw *w, struct arena *scratch, str project, const struct observation *shown,
-                          const struct price_view *shown_prices, enum v1_place place)
+void observation_v1_write(struct jw *w, struct arena *scratch, str project,
+                          const struct observation *shown, const struct price_view *shown_prices,
+                          enum v1_place place)
 {
     static const struct price_view no_prices;
     const struct observation view = v1_view(shown), *o = &view;

@@ -17,7 +17,8 @@ static enum errc write_row(void *user, const struct observation_row *row)
     struct writer *ow = user;
     struct price_view prices = price_view_of(ow->api->pricing, ow->project, &row->observation);
 
-    observation_v1_write(&ow->w, ow->rq->ctx->arena, ow->project, &row->observation, &prices, ow->place);
+    observation_v1_write(&ow->w, ow->rq->ctx->arena, ow->project, &row->observation, &prices,
+                         ow->place);
     return ERR_OK;
 }
 
@@ -48,7 +49,8 @@ static enum errc observation_get(void *app, struct http_req *rq, struct http_res
     struct writer ow = {.api = api, .rq = rq, .project = caller(rq)->project_id};
 
     jw_init(&ow.w, &rs->body);
-    enum errc rc = api->store->ops->observation_get(api->store, rq->ctx, ow.project, rq->vars[0], write_row, &ow);
+    enum errc rc = api->store->ops->observation_get(api->store, rq->ctx, ow.project, rq->vars[0],
+                                                    write_row, &ow);
     if (rc == ERR_NOT_FOUND)
         return fail(rq->ctx, rc, "Observation with id %.*s not found", STR_ARG(rq->vars[0]));
     TRY(rc);
@@ -57,15 +59,35 @@ static enum errc observation_get(void *app, struct http_req *rq, struct http_res
 
 #define P(member) .offset = offsetof(struct observation_params, member)
 static const struct param list_params[] = {
-    {.name = "page", .type = PARAM_INT, P(page), .min = 1, .max = INT64_MAX, .def = 1, .doc = "Page, from 1"},
-    {.name = "limit", .type = PARAM_INT, P(limit), .min = 1, .max = LIMIT_PAGE, .def = 50, .doc = "Rows per page"},
+    {.name = "page",
+     .type = PARAM_INT,
+     P(page),
+     .min = 1,
+     .max = INT64_MAX,
+     .def = 1,
+     .doc = "Page, from 1"},
+    {.name = "limit",
+     .type = PARAM_INT,
+     P(limit),
+     .min = 1,
+     .max = LIMIT_PAGE,
+     .def = 50,
+     .doc = "Rows per page"},
     OBSERVATION_COMMON_PARAMS,
 };
 
 const struct route observation_routes[] = {
-    {.method = HTTP_GET, .path = "/api/public/observations", .handler = observations_list, .auth = AUTH_PROJECT,
-     .params = list_params, .n_params = ARRAY_LEN(list_params), .doc = "List observations"},
-    {.method = HTTP_GET, .path = "/api/public/observations/{observationId}", .handler = observation_get, .auth = AUTH_PROJECT,
+    {.method = HTTP_GET,
+     .path = "/api/public/observations",
+     .handler = observations_list,
+     .auth = AUTH_PROJECT,
+     .params = list_params,
+     .n_params = ARRAY_LEN(list_params),
+     .doc = "List observations"},
+    {.method = HTTP_GET,
+     .path = "/api/public/observations/{observationId}",
+     .handler = observation_get,
+     .auth = AUTH_PROJECT,
      .doc = "One observation"},
 };
 const size_t observation_routes_n = ARRAY_LEN(observation_routes);

@@ -12,11 +12,20 @@
 #include <math.h>
 
 enum group {
-    V2_CORE = 1, V2_BASIC = 2, V2_TIME = 4, V2_IO = 8, V2_METADATA = 16, V2_MODEL = 32, V2_USAGE = 64, V2_PROMPT = 128,
-    V2_METRICS = 256, V2_TRACE = 512
+    V2_CORE = 1,
+    V2_BASIC = 2,
+    V2_TIME = 4,
+    V2_IO = 8,
+    V2_METADATA = 16,
+    V2_MODEL = 32,
+    V2_USAGE = 64,
+    V2_PROMPT = 128,
+    V2_METRICS = 256,
+    V2_TRACE = 512
 };
-static const char *const group_names[] = {"core",  "basic",  "time",    "io",            "metadata", "model",
-                                          "usage", "prompt", "metrics", "trace_context", NULL};
+static const char *const group_names[] = {"core",     "basic",         "time",  "io",
+                                          "metadata", "model",         "usage", "prompt",
+                                          "metrics",  "trace_context", NULL};
 #define METADATA_CUT 200
 
 struct writer {
@@ -116,7 +125,8 @@ static void model_write(struct writer *ow, const struct observation *o)
 
     jw_kstr(w, STR("model"), text_or_empty(o->model));
     jw_kstr(w, STR("internalModelId"), text_or_empty(o->model_id));
-    jw_kraw(w, STR("modelParameters"), str_some(o->model_parameters) ? o->model_parameters : STR("{}"));
+    jw_kraw(w, STR("modelParameters"),
+            str_some(o->model_parameters) ? o->model_parameters : STR("{}"));
 }
 
 static bool cost_contains(const struct cost_map *c, const char *word)
@@ -176,7 +186,8 @@ static void prompt_write(struct writer *ow, const struct observation *o)
 static void trace_context_write(struct writer *ow, const struct observation_row *row)
 {
     const struct observation *o = &row->observation;
-    const struct tag_list *tags = o->source == SOURCE_OTLP || o->tags.n ? &o->tags : &row->trace_tags;
+    const struct tag_list *tags =
+        o->source == SOURCE_OTLP || o->tags.n ? &o->tags : &row->trace_tags;
     struct jw *w = &ow->w;
 
     str name = own_or_trace(row, o->trace_name, row->trace_name);
@@ -261,7 +272,8 @@ static enum errc write_row(void *user, const struct observation_row *row)
 
     if (ow->n++ >= ow->limit) // the one beyond tells that another page exists
         return ERR_OK;
-    ow->last = (struct observation_cursor){row->observation.start_time, arena_str(a, row->observation.trace_id),
+    ow->last = (struct observation_cursor){row->observation.start_time,
+                                           arena_str(a, row->observation.trace_id),
                                            arena_str(a, row->observation.id)};
     jw_object(&ow->w);
     groups_write(ow, row);
@@ -288,8 +300,10 @@ static str cursor_encode(struct writer *ow)
 static enum errc cursor_decode(struct ctx *ctx, str text, struct observation_cursor *out)
 {
     str raw;
-    const struct json *doc = base64_decode(ctx->arena, text, &raw) ? json_try(ctx->arena, raw) : NULL;
-    bool ok = json_is(doc, JSON_OBJECT) && time_parse_iso(json_str(json_get(doc, STR("lastStartTimeTo"))), &out->start);
+    const struct json *doc =
+        base64_decode(ctx->arena, text, &raw) ? json_try(ctx->arena, raw) : NULL;
+    bool ok = json_is(doc, JSON_OBJECT) &&
+              time_parse_iso(json_str(json_get(doc, STR("lastStartTimeTo"))), &out->start);
 
     out->trace_id = json_str(json_get(doc, STR("lastTraceId")));
     out->id = json_str(json_get(doc, STR("lastId")));
@@ -302,7 +316,8 @@ static unsigned want_of(unsigned groups)
 {
     unsigned want = groups & V2_IO ? WANT_IO : 0;
 
-    if (groups & (V2_METADATA | V2_BASIC | V2_MODEL)) // bodies hold status message and parameters too
+    if (groups &
+        (V2_METADATA | V2_BASIC | V2_MODEL)) // bodies hold status message and parameters too
         want |= WANT_METADATA;
     return want;
 }
@@ -317,14 +332,20 @@ static enum errc list_get(void *app, struct http_req *rq, struct http_res *rs)
 
     TRY(req_params(rq, &p));
     if (str_eq(p.parse_io, STR("true")))
-        return fail(rq->ctx, ERR_INVALID, "parseIoAsJson is not supported: input and output are always text");
+        return fail(rq->ctx, ERR_INVALID,
+                    "parseIoAsJson is not supported: input and output are always text");
     TRY(observation_query_of(rq, &p, VIEW_OBSERVATIONS_V2, &q));
     if (p.cursor.n) {
         TRY(cursor_decode(rq->ctx, p.cursor, &after));
         q.after = &after;
     }
-    struct writer ow = {.api = api, .rq = rq, .project = q.project, .expand = p.expand_metadata, .limit = p.limit,
-                        .groups = str_some(p.fields) ? groups_parse(p.fields, group_names) | V2_CORE : V2_CORE | V2_BASIC};
+    struct writer ow = {.api = api,
+                        .rq = rq,
+                        .project = q.project,
+                        .expand = p.expand_metadata,
+                        .limit = p.limit,
+                        .groups = str_some(p.fields) ? groups_parse(p.fields, group_names) | V2_CORE
+                                                     : V2_CORE | V2_BASIC};
     q.limit = p.limit + 1;
     q.want = want_of(ow.groups);
     reply_object(rs, &ow.w);
@@ -343,18 +364,38 @@ static enum errc list_get(void *app, struct http_req *rq, struct http_res *rs)
 
 #define P(member) OBSERVATION_OFFSET(member)
 static const struct param list_params[] = {
-    {.name = "limit", .type = PARAM_INT, P(limit), .min = 0, .max = LIMIT_PAGE_V2, .def = 50, .doc = "Rows per page"},
+    {.name = "limit",
+     .type = PARAM_INT,
+     P(limit),
+     .min = 0,
+     .max = LIMIT_PAGE_V2,
+     .def = 50,
+     .doc = "Rows per page"},
     {.name = "cursor", .type = PARAM_STR, P(cursor), .doc = "meta.cursor of the page before"},
-    {.name = "fields", .type = PARAM_STR, P(fields), .doc = "core,basic,time,io,metadata,model,usage,prompt,metrics,trace_context"},
-    {.name = "expandMetadata", .type = PARAM_STR, P(expand_metadata), .doc = "Metadata keys returned uncut"},
+    {.name = "fields",
+     .type = PARAM_STR,
+     P(fields),
+     .doc = "core,basic,time,io,metadata,model,usage,prompt,metrics,trace_context"},
+    {.name = "expandMetadata",
+     .type = PARAM_STR,
+     P(expand_metadata),
+     .doc = "Metadata keys returned uncut"},
     {.name = "parseIoAsJson", .type = PARAM_STR, P(parse_io), .doc = "Refused when true"},
     {.name = "sessionId", .type = PARAM_STR, P(session_id), .doc = "Exact session id"},
-    {.name = "isRootObservation", .type = PARAM_BOOL, P(is_root), .doc = "Only roots, or only others"},
+    {.name = "isRootObservation",
+     .type = PARAM_BOOL,
+     P(is_root),
+     .doc = "Only roots, or only others"},
     OBSERVATION_COMMON_PARAMS,
 };
 
 const struct route observation_v2_routes[] = {
-    {.method = HTTP_GET, .path = "/api/public/v2/observations", .handler = list_get, .auth = AUTH_PROJECT,
-     .params = list_params, .n_params = ARRAY_LEN(list_params), .doc = "List observations by cursor"},
+    {.method = HTTP_GET,
+     .path = "/api/public/v2/observations",
+     .handler = list_get,
+     .auth = AUTH_PROJECT,
+     .params = list_params,
+     .n_params = ARRAY_LEN(list_params),
+     .doc = "List observations by cursor"},
 };
 const size_t observation_v2_routes_n = ARRAY_LEN(observation_v2_routes);

@@ -30,7 +30,11 @@ static enum errc projects_get(void *app, struct http_req *rq, struct http_res *r
 }
 
 const struct route project_routes[] = {
-    {.method = HTTP_GET, .path = "/api/public/projects", .handler = projects_get, .auth = AUTH_PROJECT,
-     .dialect = DIALECT_MESSAGE, .doc = "The project of the key"},
+    {.method = HTTP_GET,
+     .path = "/api/public/projects",
+     .handler = projects_get,
+     .auth = AUTH_PROJECT,
+     .dialect = DIALECT_MESSAGE,
+     .doc = "The project of the key"},
 };
 const size_t project_routes_n = ARRAY_LEN(project_routes);

@@ -27,7 +27,8 @@ enum errc reply_check(struct ctx *ctx, const struct http_res *rs)
 {
     if (buf_ok(&rs->body))
         return ERR_OK;
-    return fail(ctx, ERR_LIMIT, "The answer would be larger than %u MB: ask for fewer rows or fewer fields",
+    return fail(ctx, ERR_LIMIT,
+                "The answer would be larger than %u MB: ask for fewer rows or fewer fields",
                 LIMIT_ANSWER_BYTES >> 20);
 }
 
@@ -58,7 +59,8 @@ enum errc order_parse(struct ctx *ctx, str text, const char *const *columns, str
         if (!str_eq(column, str_c(columns[i])))
             continue;
         if (!ascending && !str_eq_nocase(direction, STR("desc")))
-            return fail(ctx, ERR_INVALID, "Invalid order by direction: '%.*s', use asc or desc", STR_ARG(direction));
+            return fail(ctx, ERR_INVALID, "Invalid order by direction: '%.*s', use asc or desc",
+                        STR_ARG(direction));
         *out = (struct order_by){columns[i], ascending};
         return ERR_OK;
     }

@@ -20,7 +20,8 @@ enum errc reply_check(struct ctx *ctx, const struct http_res *rs) MUST_CHECK;
 // Comma list of field groups -> bits by position in `names` (NULL-terminated). Unknown names are ignored.
 unsigned groups_parse(str list, const char *const *names);
 // "timestamp.desc" checked against `columns`; empty = the view's default.
-enum errc order_parse(struct ctx *ctx, str text, const char *const *columns, struct order_by *out) MUST_CHECK;
+enum errc order_parse(struct ctx *ctx, str text, const char *const *columns,
+                      struct order_by *out) MUST_CHECK;
 
 static inline struct str_set str_set_of(const struct str_list *l)
 {

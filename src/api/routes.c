@@ -2,8 +2,8 @@
 // All route tables of the public API.
 #include "api/api.h"
 
-#define TABLE(name)                                                                                \
-    extern const struct route name##_routes[];                                                     \
+#define TABLE(name)                            \
+    extern const struct route name##_routes[]; \
     extern const size_t name##_routes_n;
 TABLE(health)
 TABLE(ingestion)
@@ -17,14 +17,18 @@ TABLE(score_v3)
 TABLE(score_config)
 TABLE(model)
 
-#define ROW(name) {name##_routes, &name##_routes_n}
+#define ROW(name)                       \
+    {                                   \
+        name##_routes, &name##_routes_n \
+    }
 
 static const struct {
     const struct route *rows;
     const size_t *n;
 } tables[API_TABLES] = {
-    ROW(health),  ROW(ingestion), ROW(project),  ROW(trace),        ROW(observation), ROW(observation_v2),
-    ROW(session), ROW(score),     ROW(score_v3), ROW(score_config), ROW(model),
+    ROW(health),      ROW(ingestion),      ROW(project), ROW(trace),
+    ROW(observation), ROW(observation_v2), ROW(session), ROW(score),
+    ROW(score_v3),    ROW(score_config),   ROW(model),
 };
 
 void api_routes(const struct route *rows[API_TABLES + 1], size_t lens[API_TABLES])

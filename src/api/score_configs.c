@@ -34,7 +34,8 @@ static void config_write(struct jw *w, const struct meta_score_config *c)
 
 static bool name_char(uint32_t c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c < 128 && strchr(" _.()-", (int)c) && c);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c < 128 && strchr(" _.()-", (int)c) && c);
 }
 
 static void name_read(struct ctx *ctx, const struct json *v, struct meta_score_config *c)
@@ -52,14 +53,17 @@ static void name_read(struct ctx *ctx, const struct json *v, struct meta_score_c
         issue_too_long(ctx, &at, 35);
     for (size_t i = 0; i < s.n; i++) {
         if (!name_char((unsigned char)s.p[i])) {
-            issue_custom(ctx, &at, "Only letters, digits, spaces and _ . ( ) - are allowed in a score config name");
+            issue_custom(
+                ctx, &at,
+                "Only letters, digits, spaces and _ . ( ) - are allowed in a score config name");
             break;
         }
     }
     c->name = s;
 }
 
-static void bound_read(struct ctx *ctx, const struct json *v, const char *name, bool *has, double *out)
+static void bound_read(struct ctx *ctx, const struct json *v, const char *name, bool *has,
+                       double *out)
 {
     struct path at = {NULL, str_c(name)};
 
@@ -101,9 +105,12 @@ static void categories_check(struct ctx *ctx, const struct json *list)
         }
         str text = STR_NONE;
         if (label_seen(list, it.value, label))
-            text = arena_fmt(ctx->arena, "Duplicate category label: %.*s, category labels must be unique", STR_ARG(label));
+            text = arena_fmt(ctx->arena,
+                             "Duplicate category label: %.*s, category labels must be unique",
+                             STR_ARG(label));
         else if (value_seen(list, it.value, value))
-            text = arena_fmt(ctx->arena, "Duplicate category value: %g, category values must be unique", value);
+            text = arena_fmt(ctx->arena,
+                             "Duplicate category value: %g, category values must be unique", value);
         if (str_some(text)) {
             issue_custom(ctx, &at, arena_cstr(ctx->arena, text));
             return;
@@ -137,7 +144,8 @@ static enum errc config_check(struct ctx *ctx, const struct meta_score_config *c
         return fail(ctx, ERR_INVALID, "Maximum value must be greater than Minimum value");
     if ((c->has_min || c->has_max) && c->data_type != SCORE_NUMERIC)
         return fail(ctx, ERR_INVALID, "minValue and maxValue are only for NUMERIC score configs");
-    if (c->data_type == SCORE_CATEGORICAL && (!str_some(c->categories) || str_eq(c->categories, STR("[]"))))
+    if (c->data_type == SCORE_CATEGORICAL &&
+        (!str_some(c->categories) || str_eq(c->categories, STR("[]"))))
         return fail(ctx, ERR_INVALID, "A CATEGORICAL score config needs at least one category");
     return ERR_OK;
 }
@@ -186,9 +194,12 @@ static enum errc config_post(void *app, struct http_req *rq, struct http_res *rs
 
 static enum errc config_load(struct api *api, struct http_req *rq, struct meta_score_config *c)
 {
-    enum errc rc = meta_score_config_get(api->meta, rq->ctx, caller(rq)->project_id, rq->vars[0], c);
+    enum errc rc =
+        meta_score_config_get(api->meta, rq->ctx, caller(rq)->project_id, rq->vars[0], c);
 
-    return rc == ERR_NOT_FOUND ? fail(rq->ctx, rc, "Score config not found within authorized project") : rc;
+    return rc == ERR_NOT_FOUND
+               ? fail(rq->ctx, rc, "Score config not found within authorized project")
+               : rc;
 }
 
 static enum errc config_get(void *app, struct http_req *rq, struct http_res *rs)
@@ -226,7 +237,9 @@ static enum errc config_patch(void *app, struct http_req *rq, struct http_res *r
     TRY(json_parse(rq->ctx, rq->body, &doc));
     TRY(config_load(api, rq, &c));
     if (json_len(doc) == 0)
-        return fail(rq->ctx, ERR_INVALID, "Nothing to change: give at least one of isArchived, name, minValue, maxValue, categories, description");
+        return fail(rq->ctx, ERR_INVALID,
+                    "Nothing to change: give at least one of isArchived, name, minValue, maxValue, "
+                    "categories, description");
     patch_read(rq->ctx, doc, &c);
     if (rq->ctx->n_issues)
         return fail(rq->ctx, ERR_INVALID, "Invalid request data");
@@ -240,8 +253,20 @@ struct page_params {
     int64_t page, limit;
 };
 static const struct param page_params[] = {
-    {.name = "page", .type = PARAM_INT, .offset = offsetof(struct page_params, page), .min = 1, .max = INT64_MAX, .def = 1, .doc = "Page, from 1"},
-    {.name = "limit", .type = PARAM_INT, .offset = offsetof(struct page_params, limit), .min = 1, .max = LIMIT_PAGE, .def = 50, .doc = "Rows per page"},
+    {.name = "page",
+     .type = PARAM_INT,
+     .offset = offsetof(struct page_params, page),
+     .min = 1,
+     .max = INT64_MAX,
+     .def = 1,
+     .doc = "Page, from 1"},
+    {.name = "limit",
+     .type = PARAM_INT,
+     .offset = offsetof(struct page_params, limit),
+     .min = 1,
+     .max = LIMIT_PAGE,
+     .def = 50,
+     .doc = "Rows per page"},
 };
 
 static enum errc list_row(void *user, const struct meta_score_config *c)
@@ -269,10 +294,27 @@ static enum errc configs_list(void *app, struct http_req *rq, struct http_res *r
 }
 
 const struct route score_config_routes[] = {
-    {.method = HTTP_POST, .path = "/api/public/score-configs", .handler = config_post, .auth = AUTH_PROJECT, .doc = "Create a score config"},
-    {.method = HTTP_GET, .path = "/api/public/score-configs", .handler = configs_list, .auth = AUTH_PROJECT, .params = page_params,
-     .n_params = ARRAY_LEN(page_params), .doc = "List score configs"},
-    {.method = HTTP_GET, .path = "/api/public/score-configs/{configId}", .handler = config_get, .auth = AUTH_PROJECT, .doc = "One score config"},
-    {.method = HTTP_PATCH, .path = "/api/public/score-configs/{configId}", .handler = config_patch, .auth = AUTH_PROJECT, .doc = "Change or archive a score config"},
+    {.method = HTTP_POST,
+     .path = "/api/public/score-configs",
+     .handler = config_post,
+     .auth = AUTH_PROJECT,
+     .doc = "Create a score config"},
+    {.method = HTTP_GET,
+     .path = "/api/public/score-configs",
+     .handler = configs_list,
+     .auth = AUTH_PROJECT,
+     .params = page_params,
+     .n_params = ARRAY_LEN(page_params),
+     .doc = "List score configs"},
+    {.method = HTTP_GET,
+     .path = "/api/public/score-configs/{configId}",
+     .handler = config_get,
+     .auth = AUTH_PROJECT,
+     .doc = "One score config"},
+    {.method = HTTP_PATCH,
+     .path = "/api/public/score-configs/{configId}",
+     .handler = config_patch,
+     .auth = AUTH_PROJECT,
+     .doc = "Change or archive a score config"},
 };
 const size_t score_config_routes_n = ARRAY_LEN(score_config_routes);

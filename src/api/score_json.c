@@ -61,7 +61,8 @@ enum errc score_write_row(void *user, const struct score_row *row)
     jw_ktime(w, STR("updatedAt"), s->updated_at);
     jw_ktime(w, STR("timestamp"), s->timestamp);
     subject_write(w, s, sw->v1);
-    jw_kstr(w, STR("stringValue"), s->data_type == SCORE_CORRECTION ? s->long_string_value : s->string_value);
+    jw_kstr(w, STR("stringValue"),
+            s->data_type == SCORE_CORRECTION ? s->long_string_value : s->string_value);
     jw_kstr(w, STR("dataType"), score_type_name(s->data_type));
     if (sw->with_trace)
         trace_write(sw, row);

@@ -6,7 +6,8 @@
 #include <math.h>
 
 static const char *const source_names[] = {"API", "EVAL", "ANNOTATION", NULL};
-static const char *const type_names[] = {"NUMERIC", "BOOLEAN", "CATEGORICAL", "TEXT", "CORRECTION", NULL};
+static const char *const type_names[] = {"NUMERIC", "BOOLEAN",    "CATEGORICAL",
+                                         "TEXT",    "CORRECTION", NULL};
 static const char *const operators[] = {"<", ">", "<=", ">=", "!=", "=", NULL};
 static const char *const field_names[] = {"score", "trace", NULL};
 enum score_fields { FIELD_SCORE = 1, FIELD_TRACE = 2 };
@@ -20,23 +21,56 @@ struct score_params {
     millis from, to;
 };
 #define P(member) .offset = offsetof(struct score_params, member)
-#define COMMON_PARAMS                                                                                                    \
-    {.name = "page", .type = PARAM_INT, P(page), .min = 1, .max = INT64_MAX, .def = 1, .doc = "Page, from 1"},           \
-        {.name = "limit", .type = PARAM_INT, P(limit), .min = 1, .max = LIMIT_PAGE, .def = 50, .doc = "Rows per page"},  \
-        {.name = "userId", .type = PARAM_STR, P(user_id), .doc = "User of the score's trace"},                           \
-        {.name = "name", .type = PARAM_STR, P(name), .doc = "Exact name"},                                               \
-        {.name = "fromTimestamp", .type = PARAM_TIME, P(from), .doc = "At or after"},                                    \
-        {.name = "toTimestamp", .type = PARAM_TIME, P(to), .doc = "Before"},                                             \
-        {.name = "environment", .type = PARAM_LIST, P(environments), .doc = "Any of these environments"},                \
-        {.name = "source", .type = PARAM_ENUM, P(source), .names = source_names, .doc = "Source"},                       \
-        {.name = "operator", .type = PARAM_ENUM, P(op), .names = operators, .doc = "Comparison with value"},             \
-        {.name = "value", .type = PARAM_NUMBER, P(value), .doc = "Number to compare with"},                              \
-        {.name = "scoreIds", .type = PARAM_LIST, .flags = PARAM_COMMA, P(ids), .doc = "Any of these ids"},               \
-        {.name = "configId", .type = PARAM_STR, P(config_id), .doc = "Exact score config"},                              \
-        {.name = "queueId", .type = PARAM_STR, P(queue_id), .doc = "Exact annotation queue"},                            \
-        {.name = "dataType", .type = PARAM_ENUM, P(type), .names = type_names, .doc = "Data type"},                      \
-        {.name = "traceTags", .type = PARAM_LIST, .flags = PARAM_COMMA, P(tags), .doc = "Tags of the trace, all of"},    \
-        {.name = "filter", .type = PARAM_STR, P(filter), .doc = "JSON list of conditions"}
+#define COMMON_PARAMS                                                                              \
+    {.name = "page",                                                                               \
+     .type = PARAM_INT,                                                                            \
+     P(page),                                                                                      \
+     .min = 1,                                                                                     \
+     .max = INT64_MAX,                                                                             \
+     .def = 1,                                                                                     \
+     .doc = "Page, from 1"},                                                                       \
+        {.name = "limit",                                                                          \
+         .type = PARAM_INT,                                                                        \
+         P(limit),                                                                                 \
+         .min = 1,                                                                                 \
+         .max = LIMIT_PAGE,                                                                        \
+         .def = 50,                                                                                \
+         .doc = "Rows per page"},                                                                  \
+        {.name = "userId", .type = PARAM_STR, P(user_id), .doc = "User of the score's trace"},     \
+        {.name = "name", .type = PARAM_STR, P(name), .doc = "Exact name"},                         \
+        {.name = "fromTimestamp", .type = PARAM_TIME, P(from), .doc = "At or after"},              \
+        {.name = "toTimestamp", .type = PARAM_TIME, P(to), .doc = "Before"},                       \
+        {.name = "environment",                                                                    \
+         .type = PARAM_LIST,                                                                       \
+         P(environments),                                                                          \
+         .doc = "Any of these environments"},                                                      \
+        {.name = "source", .type = PARAM_ENUM, P(source), .names = source_names, .doc = "Source"}, \
+        {.name = "operator",                                                                       \
+         .type = PARAM_ENUM,                                                                       \
+         P(op),                                                                                    \
+         .names = operators,                                                                       \
+         .doc = "Comparison with value"},                                                          \
+        {.name = "value", .type = PARAM_NUMBER, P(value), .doc = "Number to compare with"},        \
+        {.name = "scoreIds",                                                                       \
+         .type = PARAM_LIST,                                                                       \
+         .flags = PARAM_COMMA,                                                                     \
+         P(ids),                                                                                   \
+         .doc = "Any of these ids"},                                                               \
+        {.name = "configId", .type = PARAM_STR, P(config_id), .doc = "Exact score config"},        \
+        {.name = "queueId", .type = PARAM_STR, P(queue_id), .doc = "Exact annotation queue"},      \
+        {.name = "dataType",                                                                       \
+         .type = PARAM_ENUM,                                                                       \
+         P(type),                                                                                  \
+         .names = type_names,                                                                      \
+         .doc = "Data type"},                                                                      \
+        {.name = "traceTags",                                                                      \
+         .type = PARAM_LIST,                                                                       \
+         .flags = PARAM_COMMA,                                                                     \
+         P(tags),                                                                                  \
+         .doc = "Tags of the trace, all of"},                                                      \
+    {                                                                                              \
+        .name = "filter", .type = PARAM_STR, P(filter), .doc = "JSON list of conditions"           \
+    }
 
 static const struct param v1_params[] = {COMMON_PARAMS};
 static const struct param v2_params[] = {
@@ -44,7 +78,11 @@ static const struct param v2_params[] = {
     {.name = "sessionId", .type = PARAM_STR, P(session_id), .doc = "Exact session"},
     {.name = "datasetRunId", .type = PARAM_STR, P(run_id), .doc = "Exact dataset run"},
     {.name = "traceId", .type = PARAM_STR, P(trace_id), .doc = "Exact trace"},
-    {.name = "observationId", .type = PARAM_LIST, .flags = PARAM_COMMA, P(observation_ids), .doc = "Any of these observations"},
+    {.name = "observationId",
+     .type = PARAM_LIST,
+     .flags = PARAM_COMMA,
+     P(observation_ids),
+     .doc = "Any of these observations"},
     {.name = "fields", .type = PARAM_STR, P(fields), .doc = "score,trace"},
 };
 
@@ -86,7 +124,9 @@ static enum errc fields_check(struct http_req *rq, const struct score_params *p,
     if (!(fields & FIELD_SCORE))
         return fail(rq->ctx, ERR_INVALID, "Scores needs to be selected always.");
     if (!(fields & FIELD_TRACE) && (p->user_id.n || p->tags.n))
-        return fail(rq->ctx, ERR_INVALID, "Cannot filter by trace properties (userId, traceTags) without the trace field");
+        return fail(
+            rq->ctx, ERR_INVALID,
+            "Cannot filter by trace properties (userId, traceTags) without the trace field");
     return ERR_OK;
 }
 
@@ -104,7 +144,11 @@ static enum errc list(struct api *api, struct http_req *rq, struct http_res *rs,
     q.project = caller(rq)->project_id;
     q.only_trace_scores = v1;
     TRY(filter_parse(rq->ctx, VIEW_SCORES, p.filter, &q.filter));
-    struct score_writer sw = {.w = &w, .rq = rq, .project = q.project, .v1 = v1, .with_trace = true,
+    struct score_writer sw = {.w = &w,
+                              .rq = rq,
+                              .project = q.project,
+                              .v1 = v1,
+                              .with_trace = true,
                               .trace_null = !(fields & FIELD_TRACE)};
     reply_object(rs, &w);
     jw_key(&w, STR("data"));
@@ -144,7 +188,8 @@ static enum errc get(struct api *api, struct http_req *rq, struct http_res *rs, 
     struct get_state g = {.sw = {.w = &w, .rq = rq, .project = caller(rq)->project_id, .v1 = v1}};
 
     jw_init(&w, &rs->body);
-    enum errc rc = api->store->ops->score_get(api->store, rq->ctx, g.sw.project, rq->vars[0], get_row, &g);
+    enum errc rc =
+        api->store->ops->score_get(api->store, rq->ctx, g.sw.project, rq->vars[0], get_row, &g);
     if (rc == ERR_NOT_FOUND || (rc == ERR_OK && g.hidden))
         return fail(rq->ctx, ERR_NOT_FOUND, "Score not found");
     return rc;
@@ -169,12 +214,34 @@ static enum errc score_delete(void *app, struct http_req *rq, struct http_res *r
 }
 
 const struct route score_routes[] = {
-    {.method = HTTP_GET, .path = "/api/public/scores", .handler = list_v1, .auth = AUTH_PROJECT, .params = v1_params,
-     .n_params = ARRAY_LEN(v1_params), .doc = "List trace and observation scores"},
-    {.method = HTTP_GET, .path = "/api/public/scores/{scoreId}", .handler = get_v1, .auth = AUTH_PROJECT, .doc = "One score"},
-    {.method = HTTP_DELETE, .path = "/api/public/scores/{scoreId}", .handler = score_delete, .auth = AUTH_PROJECT, .doc = "Delete a score"},
-    {.method = HTTP_GET, .path = "/api/public/v2/scores", .handler = list_v2, .auth = AUTH_PROJECT, .params = v2_params,
-     .n_params = ARRAY_LEN(v2_params), .doc = "List scores of every subject"},
-    {.method = HTTP_GET, .path = "/api/public/v2/scores/{scoreId}", .handler = get_v2, .auth = AUTH_PROJECT, .doc = "One score"},
+    {.method = HTTP_GET,
+     .path = "/api/public/scores",
+     .handler = list_v1,
+     .auth = AUTH_PROJECT,
+     .params = v1_params,
+     .n_params = ARRAY_LEN(v1_params),
+     .doc = "List trace and observation scores"},
+    {.method = HTTP_GET,
+     .path = "/api/public/scores/{scoreId}",
+     .handler = get_v1,
+     .auth = AUTH_PROJECT,
+     .doc = "One score"},
+    {.method = HTTP_DELETE,
+     .path = "/api/public/scores/{scoreId}",
+     .handler = score_delete,
+     .auth = AUTH_PROJECT,
+     .doc = "Delete a score"},
+    {.method = HTTP_GET,
+     .path = "/api/public/v2/scores",
+     .handler = list_v2,
+     .auth = AUTH_PROJECT,
+     .params = v2_params,
+     .n_params = ARRAY_LEN(v2_params),
+     .doc = "List scores of every subject"},
+    {.method = HTTP_GET,
+     .path = "/api/public/v2/scores/{scoreId}",
+     .handler = get_v2,
+     .auth = AUTH_PROJECT,
+     .doc = "One score"},
 };
 const size_t score_routes_n = ARRAY_LEN(score_routes);

@@ -14,15 +14,25 @@ static const char *const group_names[] = {"core", "details", "subject", "annotat
 struct v3_params {
     int64_t limit;
     str cursor, user_id, trace_tags;
-    struct str_list fields, ids, names, environments, config_ids, queue_ids, author_ids, sources, types, values;
+    struct str_list fields, ids, names, environments, config_ids, queue_ids, author_ids, sources,
+        types, values;
     struct str_list trace_ids, session_ids, experiment_ids, observation_ids;
     double min, max;
     millis from, to;
 };
 #define P(member) .offset = offsetof(struct v3_params, member)
-#define COMMA(n, m, d) {.name = n, .type = PARAM_LIST, .flags = PARAM_COMMA, P(m), .doc = d}
+#define COMMA(n, m, d)                                                      \
+    {                                                                       \
+        .name = n, .type = PARAM_LIST, .flags = PARAM_COMMA, P(m), .doc = d \
+    }
 static const struct param params[] = {
-    {.name = "limit", .type = PARAM_INT, P(limit), .min = 1, .max = LIMIT_PAGE, .def = 50, .doc = "Rows per page"},
+    {.name = "limit",
+     .type = PARAM_INT,
+     P(limit),
+     .min = 1,
+     .max = LIMIT_PAGE,
+     .def = 50,
+     .doc = "Rows per page"},
     {.name = "cursor", .type = PARAM_STR, P(cursor), .doc = "meta.cursor of the page before"},
     COMMA("fields", fields, "core,details,subject,annotation"),
     COMMA("id", ids, "Any of these ids"),
@@ -34,16 +44,28 @@ static const struct param params[] = {
     COMMA("source", sources, "API, EVAL, ANNOTATION"),
     COMMA("dataType", types, "NUMERIC, BOOLEAN, CATEGORICAL, TEXT, CORRECTION"),
     COMMA("value", values, "Any of these values; needs one dataType"),
-    {.name = "valueMin", .type = PARAM_NUMBER, P(min), .doc = "Value at least; needs dataType NUMERIC"},
-    {.name = "valueMax", .type = PARAM_NUMBER, P(max), .doc = "Value at most; needs dataType NUMERIC"},
+    {.name = "valueMin",
+     .type = PARAM_NUMBER,
+     P(min),
+     .doc = "Value at least; needs dataType NUMERIC"},
+    {.name = "valueMax",
+     .type = PARAM_NUMBER,
+     P(max),
+     .doc = "Value at most; needs dataType NUMERIC"},
     COMMA("traceId", trace_ids, "Any of these traces"),
     COMMA("sessionId", session_ids, "Any of these sessions"),
     COMMA("experimentId", experiment_ids, "Any of these dataset runs"),
     COMMA("observationId", observation_ids, "Any of these observations; needs traceId"),
     {.name = "fromTimestamp", .type = PARAM_TIME, P(from), .doc = "At or after"},
     {.name = "toTimestamp", .type = PARAM_TIME, P(to), .doc = "Before"},
-    {.name = "userId", .type = PARAM_STR, P(user_id), .doc = "Not offered here: see /api/public/v2/scores"},
-    {.name = "traceTags", .type = PARAM_STR, P(trace_tags), .doc = "Not offered here: see /api/public/v2/scores"},
+    {.name = "userId",
+     .type = PARAM_STR,
+     P(user_id),
+     .doc = "Not offered here: see /api/public/v2/scores"},
+    {.name = "traceTags",
+     .type = PARAM_STR,
+     P(trace_tags),
+     .doc = "Not offered here: see /api/public/v2/scores"},
 };
 
 struct writer {
@@ -83,7 +105,8 @@ static void value_write(struct jw *w, const struct score *s)
     else if (s->data_type == SCORE_BOOLEAN)
         jw_kbool(w, STR("value"), s->value != 0);
     else
-        jw_kstr(w, STR("value"), s->data_type == SCORE_CORRECTION ? s->long_string_value : s->string_value);
+        jw_kstr(w, STR("value"),
+                s->data_type == SCORE_CORRECTION ? s->long_string_value : s->string_value);
 }
 
 static enum errc write_row(void *user, const struct score_row *row)
@@ -140,7 +163,8 @@ static enum errc cursor_decode(struct ctx *ctx, str text, struct score_cursor *o
 {
     str raw;
     int64_t v = 0;
-    const struct json *doc = base64_decode(ctx->arena, text, &raw) ? json_try(ctx->arena, raw) : NULL;
+    const struct json *doc =
+        base64_decode(ctx->arena, text, &raw) ? json_try(ctx->arena, raw) : NULL;
     bool ok = json_i64(json_get(doc, STR("v")), &v) && v == 1 &&
               time_parse_iso(json_str(json_get(doc, STR("lastTimestamp"))), &out->timestamp);
 
@@ -162,8 +186,8 @@ static void option_issue(struct ctx *ctx, const char *name, size_t i, const char
 }
 
 // Case-insensitive names -> bits by `parse`; unknown ones are issues at [name, index].
-static uint32_t enum_bits(struct ctx *ctx, const char *name, const struct str_list *l, const char *const *options,
-                          int32_t (*parse)(str))
+static uint32_t enum_bits(struct ctx *ctx, const char *name, const struct str_list *l,
+                          const char *const *options, int32_t (*parse)(str))
 {
     uint32_t bits = 0;
 
@@ -207,8 +231,9 @@ static void values_read(struct ctx *ctx, const struct v3_params *p, struct score
         if (boolean && (str_eq(v, STR("true")) || str_eq(v, STR("false"))))
             numbers[i] = str_eq(v, STR("true"));
         else if (boolean || !str_to_double(v, &numbers[i]))
-            issue_custom_paths(ctx, STR("[\"value\"]"), boolean ? "value must be true or false for dataType=BOOLEAN"
-                                                                : "value must be a number for dataType=NUMERIC");
+            issue_custom_paths(ctx, STR("[\"value\"]"),
+                               boolean ? "value must be true or false for dataType=BOOLEAN"
+                                       : "value must be a number for dataType=NUMERIC");
     }
     q->number_values.items = numbers;
     q->number_values.n = p->values.n;
@@ -216,37 +241,55 @@ static void values_read(struct ctx *ctx, const struct v3_params *p, struct score
 
 static void rules_check(struct ctx *ctx, const struct v3_params *p, struct score_query *q)
 {
-    bool one_type = q->types == 1u << SCORE_NUMERIC || q->types == 1u << SCORE_BOOLEAN || q->types == 1u << SCORE_CATEGORICAL;
+    bool one_type = q->types == 1u << SCORE_NUMERIC || q->types == 1u << SCORE_BOOLEAN ||
+                    q->types == 1u << SCORE_CATEGORICAL;
     int subjects = (p->trace_ids.n > 0) + (p->session_ids.n > 0) + (p->experiment_ids.n > 0);
 
     if (p->values.n && !one_type)
-        issue_custom_paths(ctx, STR("[]"), "value requires exactly one dataType among NUMERIC, BOOLEAN, CATEGORICAL");
+        issue_custom_paths(
+            ctx, STR("[]"),
+            "value requires exactly one dataType among NUMERIC, BOOLEAN, CATEGORICAL");
     else if (p->values.n)
         values_read(ctx, p, q);
     if ((!isnan(p->min) || !isnan(p->max)) && q->types != 1u << SCORE_NUMERIC)
-        issue_custom_paths(ctx, STR("[]"), "valueMin and valueMax require dataType=NUMERIC as a single value");
+        issue_custom_paths(ctx, STR("[]"),
+                           "valueMin and valueMax require dataType=NUMERIC as a single value");
     if (subjects > 1)
-        issue_custom_paths(ctx, STR("[]"), "traceId, sessionId and experimentId are mutually exclusive");
+        issue_custom_paths(ctx, STR("[]"),
+                           "traceId, sessionId and experimentId are mutually exclusive");
     if (p->observation_ids.n && !p->trace_ids.n)
         issue_custom_paths(ctx, STR("[]"), "observationId requires traceId");
     if (p->user_id.n || p->trace_tags.n)
-        issue_custom_paths(ctx, STR("[]"), "userId and traceTags are not offered by v3: use GET /api/public/v2/scores");
+        issue_custom_paths(
+            ctx, STR("[]"),
+            "userId and traceTags are not offered by v3: use GET /api/public/v2/scores");
 }
 
-static enum errc query_of(struct http_req *rq, const struct v3_params *p, struct score_query *q, unsigned *groups)
+static enum errc query_of(struct http_req *rq, const struct v3_params *p, struct score_query *q,
+                          unsigned *groups)
 {
     static const char *const sources[] = {"API", "EVAL", "ANNOTATION", NULL};
-    static const char *const types[] = {"NUMERIC", "BOOLEAN", "CATEGORICAL", "TEXT", "CORRECTION", NULL};
+    static const char *const types[] = {"NUMERIC", "BOOLEAN",    "CATEGORICAL",
+                                        "TEXT",    "CORRECTION", NULL};
     struct ctx *ctx = rq->ctx;
 
     *q = (struct score_query){
-        .project = caller(rq)->project_id, .limit = p->limit + 1,
-        .ids = str_set_of(&p->ids), .names = str_set_of(&p->names), .environments = str_set_of(&p->environments),
-        .config_ids = str_set_of(&p->config_ids), .queue_ids = str_set_of(&p->queue_ids),
-        .author_ids = str_set_of(&p->author_ids), .trace_ids = str_set_of(&p->trace_ids),
-        .session_ids = str_set_of(&p->session_ids), .run_ids = str_set_of(&p->experiment_ids),
-        .observation_ids = str_set_of(&p->observation_ids), .value_min = p->min, .value_max = p->max,
-        .from = p->from, .to = p->to,
+        .project = caller(rq)->project_id,
+        .limit = p->limit + 1,
+        .ids = str_set_of(&p->ids),
+        .names = str_set_of(&p->names),
+        .environments = str_set_of(&p->environments),
+        .config_ids = str_set_of(&p->config_ids),
+        .queue_ids = str_set_of(&p->queue_ids),
+        .author_ids = str_set_of(&p->author_ids),
+        .trace_ids = str_set_of(&p->trace_ids),
+        .session_ids = str_set_of(&p->session_ids),
+        .run_ids = str_set_of(&p->experiment_ids),
+        .observation_ids = str_set_of(&p->observation_ids),
+        .value_min = p->min,
+        .value_max = p->max,
+        .from = p->from,
+        .to = p->to,
     };
     *groups = groups_read(ctx, &p->fields);
     q->sources = enum_bits(ctx, "source", &p->sources, sources, score_source_parse);
@@ -287,7 +330,13 @@ static enum errc list_get(void *app, struct http_req *rq, struct http_res *rs)
 }
 
 const struct route score_v3_routes[] = {
-    {.method = HTTP_GET, .path = "/api/public/v3/scores", .handler = list_get, .auth = AUTH_PROJECT, .params = params,
-     .n_params = ARRAY_LEN(params), .strict_params = true, .doc = "List scores by cursor"},
+    {.method = HTTP_GET,
+     .path = "/api/public/v3/scores",
+     .handler = list_get,
+     .auth = AUTH_PROJECT,
+     .params = params,
+     .n_params = ARRAY_LEN(params),
+     .strict_params = true,
+     .doc = "List scores by cursor"},
 };
 const size_t score_v3_routes_n = ARRAY_LEN(score_v3_routes);

@@ -27,7 +27,8 @@ void metadata_write(struct jw *w, struct arena *scratch, str metadata)
         if (json_get(m, it.key) != it.value)
             continue; // an earlier duplicate
         jw_key(w, it.key);
-        jw_stored(w, scratch, json_is(it.value, JSON_NULL) ? STR("null") : json_stored(scratch, it.value));
+        jw_stored(w, scratch,
+                  json_is(it.value, JSON_NULL) ? STR("null") : json_stored(scratch, it.value));
     }
     jw_object_end(w);
     arena_rewind(scratch, mark);
@@ -41,7 +42,8 @@ static void tags_write(struct jw *w, const struct tag_list *tags)
     jw_array_end(w);
 }
 
-void trace_core_write(struct jw *w, struct arena *scratch, str project, const struct trace *t, unsigned groups)
+void trace_core_write(struct jw *w, struct arena *scratch, str project, const struct trace *t,
+                      unsigned groups)
 {
     jw_kstr(w, STR("id"), t->id);
     jw_kstr(w, STR("projectId"), project);

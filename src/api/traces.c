@@ -7,7 +7,9 @@
 #include <math.h>
 
 static const char *const group_names[] = {"core", "io", "scores", "observations", "metrics", NULL};
-static const char *const order_columns[] = {"id", "timestamp", "name", "userId", "release", "version", "public", "bookmarked", "sessionId", NULL};
+static const char *const order_columns[] = {"id",        "timestamp", "name",   "userId",
+                                            "release",   "version",   "public", "bookmarked",
+                                            "sessionId", NULL};
 
 struct trace_params {
     int64_t page, limit;
@@ -17,19 +19,38 @@ struct trace_params {
 };
 #define P(member) .offset = offsetof(struct trace_params, member)
 static const struct param list_params[] = {
-    {.name = "page", .type = PARAM_INT, P(page), .min = 1, .max = INT64_MAX, .def = 1, .doc = "Page, from 1"},
-    {.name = "limit", .type = PARAM_INT, P(limit), .min = 1, .max = LIMIT_PAGE, .def = 50, .doc = "Rows per page"},
+    {.name = "page",
+     .type = PARAM_INT,
+     P(page),
+     .min = 1,
+     .max = INT64_MAX,
+     .def = 1,
+     .doc = "Page, from 1"},
+    {.name = "limit",
+     .type = PARAM_INT,
+     P(limit),
+     .min = 1,
+     .max = LIMIT_PAGE,
+     .def = 50,
+     .doc = "Rows per page"},
     {.name = "userId", .type = PARAM_STR, P(user_id), .doc = "Exact user id"},
     {.name = "name", .type = PARAM_STR, P(name), .doc = "Exact trace name"},
     {.name = "sessionId", .type = PARAM_STR, P(session_id), .doc = "Exact session id"},
     {.name = "version", .type = PARAM_STR, P(version), .doc = "Exact version"},
     {.name = "release", .type = PARAM_STR, P(release), .doc = "Exact release"},
     {.name = "tags", .type = PARAM_LIST, P(tags), .doc = "Tags the trace must all carry"},
-    {.name = "environment", .type = PARAM_LIST, P(environments), .doc = "Any of these environments"},
+    {.name = "environment",
+     .type = PARAM_LIST,
+     P(environments),
+     .doc = "Any of these environments"},
     {.name = "fromTimestamp", .type = PARAM_TIME, P(from), .doc = "Timestamp at or after"},
     {.name = "toTimestamp", .type = PARAM_TIME, P(to), .doc = "Timestamp before"},
     {.name = "orderBy", .type = PARAM_STR, P(order_by), .doc = "column.asc or column.desc"},
-    {.name = "fields", .type = PARAM_STR, .flags = PARAM_KEEP_EMPTY, P(fields), .doc = "core,io,scores,observations,metrics"},
+    {.name = "fields",
+     .type = PARAM_STR,
+     .flags = PARAM_KEEP_EMPTY,
+     P(fields),
+     .doc = "core,io,scores,observations,metrics"},
     {.name = "filter", .type = PARAM_STR, P(filter), .doc = "JSON list of conditions"},
 };
 
@@ -106,7 +127,9 @@ static enum errc range_default(const struct api *api, struct http_req *rq, struc
     if (p->from != MILLIS_NONE)
         return ERR_OK;
     if (api->settings.traces_need_range)
-        return fail(rq->ctx, ERR_INVALID, "fromTimestamp is required: this server only lists traces of a given time range");
+        return fail(
+            rq->ctx, ERR_INVALID,
+            "fromTimestamp is required: this server only lists traces of a given time range");
     if (api->settings.traces_default_days > 0)
         p->from = rq->received_at - api->settings.traces_default_days * MILLIS_DAY;
     return ERR_OK;
@@ -120,12 +143,23 @@ static enum errc traces_list(void *app, struct http_req *rq, struct http_res *rs
 
     TRY(req_params(rq, &p));
     TRY(range_default(api, rq, &p));
-    struct trace_writer tw = {.api = api, .rq = rq, .groups = groups_of(p.fields, api->settings.traces_default_fields),
+    struct trace_writer tw = {.api = api,
+                              .rq = rq,
+                              .groups = groups_of(p.fields, api->settings.traces_default_fields),
                               .project = caller(rq)->project_id};
     struct trace_query q = {
-        .project = tw.project, .offset = (p.page - 1) * p.limit, .limit = p.limit, .user_id = p.user_id,
-        .name = p.name, .session_id = p.session_id, .version = p.version, .release = p.release,
-        .tags = str_set_of(&p.tags), .environments = str_set_of(&p.environments), .from = p.from, .to = p.to,
+        .project = tw.project,
+        .offset = (p.page - 1) * p.limit,
+        .limit = p.limit,
+        .user_id = p.user_id,
+        .name = p.name,
+        .session_id = p.session_id,
+        .version = p.version,
+        .release = p.release,
+        .tags = str_set_of(&p.tags),
+        .environments = str_set_of(&p.environments),
+        .from = p.from,
+        .to = p.to,
         .want = want_of(tw.groups),
     };
     TRY(order_parse(rq->ctx, p.order_by, order_columns, &q.order));
@@ -145,10 +179,12 @@ static enum errc get_observation(void *user, const struct observation_row *row)
     struct trace_writer *tw = user;
     struct price_view prices = price_view_of(tw->api->pricing, tw->project, &row->observation);
 
-    observation_v1_write(&tw->w, tw->rq->ctx->arena, tw->project, &row->observation, &prices, V1_TRACE);
+    observation_v1_write(&tw->w, tw->rq->ctx->arena, tw->project, &row->observation, &prices,
+                         V1_TRACE);
     if (tw->w.b->len > (size_t)tw->api->settings.trace_bytes)
         return fail(tw->rq->ctx, ERR_LIMIT,
-                    "Observations in trace are too large: %.2f MB exceeds limit of %.2f MB. Ask for fields=core,metrics, "
+                    "Observations in trace are too large: %.2f MB exceeds limit of %.2f MB. Ask "
+                    "for fields=core,metrics, "
                     "or read the observations page by page",
                     (double)tw->w.b->len / 1e6, (double)tw->api->settings.trace_bytes / 1e6);
     return ERR_OK;
@@ -156,29 +192,43 @@ static enum errc get_observation(void *user, const struct observation_row *row)
 
 static enum errc trace_observations(struct trace_writer *tw, str id)
 {
-    struct observation_query q = {.project = tw->project, .limit = INT64_MAX, .trace_id = id, .from = MILLIS_NONE, .to = MILLIS_NONE,
-                                  .view = VIEW_OBSERVATIONS, .ascending = true, .want = WANT_IO | WANT_METADATA};
+    struct observation_query q = {.project = tw->project,
+                                  .limit = INT64_MAX,
+                                  .trace_id = id,
+                                  .from = MILLIS_NONE,
+                                  .to = MILLIS_NONE,
+                                  .view = VIEW_OBSERVATIONS,
+                                  .ascending = true,
+                                  .want = WANT_IO | WANT_METADATA};
     int64_t total;
 
     jw_key(&tw->w, STR("observations"));
     jw_array(&tw->w);
     if (tw->groups & GROUP_OBSERVATIONS)
-        TRY(tw->api->store->ops->observation_list(tw->api->store, tw->rq->ctx, &q, get_observation, tw, &total));
+        TRY(tw->api->store->ops->observation_list(tw->api->store, tw->rq->ctx, &q, get_observation,
+                                                  tw, &total));
     jw_array_end(&tw->w);
     return ERR_OK;
 }
 
 static enum errc trace_scores(struct trace_writer *tw, str id)
 {
-    struct score_query q = {.project = tw->project, .limit = INT64_MAX, .trace_ids = {&id, 1}, .from = MILLIS_NONE, .to = MILLIS_NONE,
-                            .value_min = NAN, .value_max = NAN, .only_trace_scores = true};
+    struct score_query q = {.project = tw->project,
+                            .limit = INT64_MAX,
+                            .trace_ids = {&id, 1},
+                            .from = MILLIS_NONE,
+                            .to = MILLIS_NONE,
+                            .value_min = NAN,
+                            .value_max = NAN,
+                            .only_trace_scores = true};
     struct score_writer sw = {.w = &tw->w, .rq = tw->rq, .project = tw->project, .v1 = true};
     int64_t total;
 
     jw_key(&tw->w, STR("scores"));
     jw_array(&tw->w);
     if (tw->groups & GROUP_SCORES)
-        TRY(tw->api->store->ops->score_list(tw->api->store, tw->rq->ctx, &q, score_write_row, &sw, &total));
+        TRY(tw->api->store->ops->score_list(tw->api->store, tw->rq->ctx, &q, score_write_row, &sw,
+                                            &total));
     jw_array_end(&tw->w);
     return ERR_OK;
 }
@@ -208,7 +258,11 @@ static enum errc get_row(void *user, const struct trace_row *row)
 }
 
 static const struct param get_params[] = {
-    {.name = "fields", .type = PARAM_STR, .flags = PARAM_KEEP_EMPTY, P(fields), .doc = "core,io,scores,observations,metrics"},
+    {.name = "fields",
+     .type = PARAM_STR,
+     .flags = PARAM_KEEP_EMPTY,
+     P(fields),
+     .doc = "core,io,scores,observations,metrics"},
 };
 
 static enum errc trace_get(void *app, struct http_req *rq, struct http_res *rs)
@@ -217,14 +271,17 @@ static enum errc trace_get(void *app, struct http_req *rq, struct http_res *rs)
     struct trace_params p = {0};
 
     TRY(req_params(rq, &p));
-    struct trace_writer tw = {.api = api, .rq = rq, .groups = groups_of(p.fields, api->settings.trace_default_fields),
+    struct trace_writer tw = {.api = api,
+                              .rq = rq,
+                              .groups = groups_of(p.fields, api->settings.trace_default_fields),
                               .project = caller(rq)->project_id};
     unsigned want = (tw.groups & GROUP_IO ? WANT_IO | WANT_METADATA : 0) | WANT_STATS;
     reply_object(rs, &tw.w);
     struct trace_ref ref = {tw.project, rq->vars[0], want};
     enum errc rc = api->store->ops->trace_get(api->store, rq->ctx, &ref, get_row, &tw);
     if (rc == ERR_NOT_FOUND)
-        return fail(rq->ctx, rc, "Trace %.*s not found within authorized project", STR_ARG(rq->vars[0]));
+        return fail(rq->ctx, rc, "Trace %.*s not found within authorized project",
+                    STR_ARG(rq->vars[0]));
     TRY(rc);
     TRY(trace_observations(&tw, rq->vars[0]));
     TRY(trace_scores(&tw, rq->vars[0]));
@@ -236,16 +293,35 @@ static enum errc trace_delete(void *app, struct http_req *rq, struct http_res *r
 {
     struct api *api = app;
 
-    TRY(api->store->ops->trace_delete(api->store, rq->ctx, caller(rq)->project_id, &rq->vars[0], 1));
+    TRY(api->store->ops->trace_delete(api->store, rq->ctx, caller(rq)->project_id, &rq->vars[0],
+                                      1));
     return res_message(rs, 200, "Trace deleted successfully");
 }
 
 const struct route trace_routes[] = {
-    {.method = HTTP_GET, .path = "/api/public/traces", .handler = traces_list, .auth = AUTH_PROJECT, .params = list_params,
-     .n_params = ARRAY_LEN(list_params), .doc = "List traces"},
-    {.method = HTTP_GET, .path = "/api/public/traces/{traceId}", .handler = trace_get, .auth = AUTH_PROJECT, .params = get_params,
-     .n_params = ARRAY_LEN(get_params), .doc = "One trace with its observations and scores"},
-    {.method = HTTP_DELETE, .path = "/api/public/traces/{traceId}", .handler = trace_delete, .auth = AUTH_PROJECT, .doc = "Delete a trace"},
-    {.method = HTTP_DELETE, .path = "/api/public/traces", .handler = traces_delete, .auth = AUTH_PROJECT, .doc = "Delete up to 1000 traces"},
+    {.method = HTTP_GET,
+     .path = "/api/public/traces",
+     .handler = traces_list,
+     .auth = AUTH_PROJECT,
+     .params = list_params,
+     .n_params = ARRAY_LEN(list_params),
+     .doc = "List traces"},
+    {.method = HTTP_GET,
+     .path = "/api/public/traces/{traceId}",
+     .handler = trace_get,
+     .auth = AUTH_PROJECT,
+     .params = get_params,
+     .n_params = ARRAY_LEN(get_params),
+     .doc = "One trace with its observations and scores"},
+    {.method = HTTP_DELETE,
+     .path = "/api/public/traces/{traceId}",
+     .handler = trace_delete,
+     .auth = AUTH_PROJECT,
+     .doc = "Delete a trace"},
+    {.method = HTTP_DELETE,
+     .path = "/api/public/traces",
+     .handler = traces_delete,
+     .auth = AUTH_PROJECT,
+     .doc = "Delete up to 1000 traces"},
 };
 const size_t trace_routes_n = ARRAY_LEN(trace_routes);

@@ -47,7 +47,8 @@ static void error_entry(struct batch *b, str id, int status, const char *message
 static const struct body_field envelope_fields[] = {
     {STR_INIT("id"), BODY_ID_REQUIRED, SINCE_EVENT, 0, offsetof(struct item, id)},
 };
-static const struct body_schema envelope = {envelope_fields, ARRAY_LEN(envelope_fields), SINCE_EVENT};
+static const struct body_schema envelope = {envelope_fields, ARRAY_LEN(envelope_fields),
+                                            SINCE_EVENT};
 
 static void envelope_read(struct ctx *ctx, const struct json *ev, struct item *it)
 {
@@ -97,7 +98,8 @@ static bool event_read(struct batch *b, const struct json *ev, struct item *it)
         log_read(ctx, ev);
     } else if (it->type->entity == BATCH_INTERNAL) {
         issue_custom(ctx, NULL, "Dataset run item creation is only allowed for internal usage");
-    } else if (batch_body(ctx, &p_body, &it->src, it->type, json_get(ev, STR("body")), &b->events)) {
+    } else if (batch_body(ctx, &p_body, &it->src, it->type, json_get(ev, STR("body")),
+                          &b->events)) {
         it->event = b->events.items[b->events.n - 1];
         if (ctx->n_issues != before)
             b->events.n--; // the envelope was wrong
@@ -158,8 +160,9 @@ static enum errc envelope_check(struct ctx *ctx, str body, const struct json **b
     else if (!json_is(*batch, JSON_ARRAY))
         issue_expected(ctx, &p, "array", *batch);
     else if (json_len(*batch) > LIMIT_BATCH_EVENTS)
-        return fail(ctx, ERR_TOO_LARGE, "A batch holds at most %u events, got %zu: send it in parts", LIMIT_BATCH_EVENTS,
-                    json_len(*batch));
+        return fail(ctx, ERR_TOO_LARGE,
+                    "A batch holds at most %u events, got %zu: send it in parts",
+                    LIMIT_BATCH_EVENTS, json_len(*batch));
     return ctx->n_issues ? fail(ctx, ERR_INVALID, "Invalid request data") : ERR_OK;
 }
 
@@ -194,7 +197,8 @@ static enum errc batch_store(struct batch *b)
     return b->in->store->ops->write(b->in->store, b->ctx, project, &b->events, &res);
 }
 
-enum errc ingest_batch(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq, str body, struct buf *answer)
+enum errc ingest_batch(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
+                       str body, struct buf *answer)
 {
     AUTO(buf_fini) struct buf errors = {0};
     struct batch b = {.in = in, .ctx = ctx, .rq = rq};

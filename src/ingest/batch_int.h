@@ -15,8 +15,9 @@ const struct batch_type *batch_type_find(str name); // NULL when unknown
 
 // Validates and decodes one body into a new event of `out` (ids generated where missing). False with
 // issues in ctx when it is invalid; the list is unchanged then.
-bool batch_body(struct ctx *ctx, const struct path *at, const struct body_source *src, const struct batch_type *t,
-                const struct json *body, struct event_list *out);
+bool batch_body(struct ctx *ctx, const struct path *at, const struct body_source *src,
+                const struct batch_type *t, const struct json *body, struct event_list *out);
 // Second stage of all scores in the list: refused ones are taken out, counted and logged.
-enum errc batch_inflate_scores(struct ingest *in, struct ctx *ctx, str project, struct event_list *list) MUST_CHECK;
+enum errc batch_inflate_scores(struct ingest *in, struct ctx *ctx, str project,
+                               struct event_list *list) MUST_CHECK;
 struct body_source body_source_of(const struct ingest_request *rq, millis envelope);

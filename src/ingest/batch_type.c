@@ -57,11 +57,12 @@ static void observation_finish(struct ctx *ctx, struct event *e)
     tools_extract(ctx->arena, &e->observation);
 }
 
-bool batch_body(struct ctx *ctx, const struct path *at, const struct body_source *src, const struct batch_type *t,
-                const struct json *body, struct event_list *out)
+bool batch_body(struct ctx *ctx, const struct path *at, const struct body_source *src,
+                const struct batch_type *t, const struct json *body, struct event_list *out)
 {
-    static const enum event_kind kinds[] = {
-        [BATCH_TRACE] = EVENT_TRACE, [BATCH_OBSERVATION] = EVENT_OBSERVATION, [BATCH_SCORE] = EVENT_SCORE};
+    static const enum event_kind kinds[] = {[BATCH_TRACE] = EVENT_TRACE,
+                                            [BATCH_OBSERVATION] = EVENT_OBSERVATION,
+                                            [BATCH_SCORE] = EVENT_SCORE};
     uint32_t before = ctx->n_issues;
 
     if (!json_is(body, JSON_OBJECT)) {
@@ -87,7 +88,8 @@ bool batch_body(struct ctx *ctx, const struct path *at, const struct body_source
     return false;
 }
 
-enum errc batch_inflate_scores(struct ingest *in, struct ctx *ctx, str project, struct event_list *list)
+enum errc batch_inflate_scores(struct ingest *in, struct ctx *ctx, str project,
+                               struct event_list *list)
 {
     size_t kept = 0;
 

@@ -46,7 +46,8 @@ static void read_name(struct ctx *ctx, const struct path *at, const struct json 
         read_str(ctx, at, v, dst);
 }
 
-static void read_name_required(struct ctx *ctx, const struct path *at, const struct json *v, void *dst)
+static void read_name_required(struct ctx *ctx, const struct path *at, const struct json *v,
+                               void *dst)
 {
     if (json_is(v, JSON_STRING) && json_str(v).n == 0)
         issue_too_short(ctx, at, 1);
@@ -76,7 +77,8 @@ static void read_io(struct ctx *ctx, const struct path *at UNUSED, const struct 
 }
 
 // Objects as they are; scalars and arrays become {"metadata": text}; falsy values say nothing (3.4).
-static void read_metadata(struct ctx *ctx, const struct path *at UNUSED, const struct json *v, void *dst)
+static void read_metadata(struct ctx *ctx, const struct path *at UNUSED, const struct json *v,
+                          void *dst)
 {
     AUTO(buf_fini) struct buf b = {0};
     struct jw w;
@@ -115,7 +117,8 @@ static void read_tags(struct ctx *ctx, const struct path *at, const struct json 
         *(struct tag_list *)dst = tags_sorted(ctx->arena, items, n);
 }
 
-static void read_environment(struct ctx *ctx, const struct path *at UNUSED, const struct json *v, void *dst)
+static void read_environment(struct ctx *ctx, const struct path *at UNUSED, const struct json *v,
+                             void *dst)
 {
     *(str *)dst = environment_normalize(ctx->arena, json_str(v));
 }
@@ -163,7 +166,8 @@ static void read_int(struct ctx *ctx, const struct path *at, const struct json *
         issue_int(ctx, at, v);
 }
 
-static void read_ignored(struct ctx *ctx, const struct path *at, const struct json *v, void *dst UNUSED)
+static void read_ignored(struct ctx *ctx, const struct path *at, const struct json *v,
+                         void *dst UNUSED)
 {
     str discard;
     read_str(ctx, at, v, &discard);
@@ -189,10 +193,12 @@ static body_reader *const readers[] = {
 
 static bool required(const struct body_field *f)
 {
-    return f->kind == BODY_ID_REQUIRED || f->kind == BODY_NAME_REQUIRED || f->kind == BODY_ENVIRONMENT;
+    return f->kind == BODY_ID_REQUIRED || f->kind == BODY_NAME_REQUIRED ||
+           f->kind == BODY_ENVIRONMENT;
 }
 
-uint64_t body_read(struct ctx *ctx, const struct path *at, const struct body_schema *schema, const struct json *body, void *row)
+uint64_t body_read(struct ctx *ctx, const struct path *at, const struct body_schema *schema,
+                   const struct json *body, void *row)
 {
     uint64_t present = 0;
 

@@ -4,7 +4,10 @@
 #include "ingest/body.h"
 #include "model/usage.h"
 
-#define ROW(name, kind, since, member, bit) {STR_INIT(name), kind, since, bit, offsetof(struct observation, member)}
+#define ROW(name, kind, since, member, bit)                                    \
+    {                                                                          \
+        STR_INIT(name), kind, since, bit, offsetof(struct observation, member) \
+    }
 
 static const struct body_field fields[] = {
     ROW("id", BODY_ID_REQUIRED, SINCE_EVENT, id, BODY_NO_BIT),
@@ -20,16 +23,19 @@ static const struct body_field fields[] = {
     ROW("parentObservationId", BODY_STR, SINCE_EVENT, parent_id, OBS_PARENT_ID),
     ROW("version", BODY_STR, SINCE_EVENT, version, OBS_VERSION),
     ROW("endTime", BODY_TIME, SINCE_SPAN, end_time, OBS_END_TIME),
-    ROW("completionStartTime", BODY_TIME, SINCE_GENERATION, completion_start_time, OBS_COMPLETION_START_TIME),
+    ROW("completionStartTime", BODY_TIME, SINCE_GENERATION, completion_start_time,
+        OBS_COMPLETION_START_TIME),
     ROW("model", BODY_STR, SINCE_GENERATION, model, OBS_MODEL),
-    ROW("modelParameters", BODY_PARAMETERS, SINCE_GENERATION, model_parameters, OBS_MODEL_PARAMETERS),
+    ROW("modelParameters", BODY_PARAMETERS, SINCE_GENERATION, model_parameters,
+        OBS_MODEL_PARAMETERS),
     ROW("promptName", BODY_STR, SINCE_GENERATION, prompt_name, OBS_PROMPT_NAME),
     ROW("promptVersion", BODY_INT, SINCE_GENERATION, prompt_version, OBS_PROMPT_VERSION),
 };
 
 static const struct body_field legacy_id = ROW("id", BODY_ID, SINCE_EVENT, id, BODY_NO_BIT);
 
-static const char *const units[] = {"TOKENS", "CHARACTERS", "MILLISECONDS", "SECONDS", "IMAGES", "REQUESTS", NULL};
+static const char *const units[] = {"TOKENS",   "CHARACTERS", "MILLISECONDS", "SECONDS", "IMAGES",
+                                    "REQUESTS", NULL};
 
 static void check_unit(struct ctx *ctx, const struct path *at, const struct json *v)
 {
@@ -43,9 +49,11 @@ static void check_unit(struct ctx *ctx, const struct path *at, const struct json
 // The deprecated shape (2.7): integers, unit, numbers; nulls are fine, unknown members are dropped.
 static void usage_check(struct ctx *ctx, const struct path *at, const struct json *v)
 {
-    static const str ints[] = {STR_INIT("input"), STR_INIT("output"), STR_INIT("total"),
-                               STR_INIT("promptTokens"), STR_INIT("completionTokens"), STR_INIT("totalTokens")};
-    static const str numbers[] = {STR_INIT("inputCost"), STR_INIT("outputCost"), STR_INIT("totalCost")};
+    static const str ints[] = {
+        STR_INIT("input"),        STR_INIT("output"),           STR_INIT("total"),
+        STR_INIT("promptTokens"), STR_INIT("completionTokens"), STR_INIT("totalTokens")};
+    static const str numbers[] = {STR_INIT("inputCost"), STR_INIT("outputCost"),
+                                  STR_INIT("totalCost")};
     int64_t n;
 
     for (size_t i = 0; i < ARRAY_LEN(ints); i++) {
@@ -71,13 +79,15 @@ static bool given(const struct json *v)
     return v && !json_is(v, JSON_NULL);
 }
 
-static void read_usage(struct ctx *ctx, const struct path *at, const struct json *body, struct event *e)
+static void read_usage(struct ctx *ctx, const struct path *at, const struct json *body,
+                       struct event *e)
 {
     struct observation *o = &e->observation;
     const struct json *usage = json_get(body, STR("usage"));
     const struct json *details = json_get(body, STR("usageDetails"));
     const struct json *cost = json_get(body, STR("costDetails"));
-    struct path p_usage = {at, STR("usage")}, p_details = {at, STR("usageDetails")}, p_cost = {at, STR("costDetails")};
+    struct path p_usage = {at, STR("usage")}, p_details = {at, STR("usageDetails")},
+                p_cost = {at, STR("costDetails")};
 
     if (given(usage) && !json_is(usage, JSON_OBJECT))
         issue_expected(ctx, &p_usage, "object", usage);
@@ -95,10 +105,12 @@ static void read_usage(struct ctx *ctx, const struct path *at, const struct json
 // promptName and promptVersion come together or not at all (2.6).
 static void check_prompt(struct ctx *ctx, const struct path *at, const struct observation *o)
 {
-    bool name = o->prompt_name.n > 0, version = o->prompt_version != INT64_MIN && o->prompt_version != 0;
+    bool name = o->prompt_name.n > 0,
+         version = o->prompt_version != INT64_MIN && o->prompt_version != 0;
 
     if (name != version)
-        issue_custom(ctx, at, "promptName and promptVersion must be either both set or both not set");
+        issue_custom(ctx, at,
+                     "promptName and promptVersion must be either both set or both not set");
 }
 
 static int32_t legacy_type(struct ctx *ctx, const struct path *at, const struct json *body)
@@ -122,14 +134,15 @@ static unsigned schema_of(int32_t type)
     return type == OBSERVATION_SPAN ? SINCE_SPAN : SINCE_GENERATION;
 }
 
-void observation_body_read(struct ctx *ctx, const struct path *at, const struct body_source *src, int32_t type,
-                           const struct json *body, struct event *e)
+void observation_body_read(struct ctx *ctx, const struct path *at, const struct body_source *src,
+                           int32_t type, const struct json *body, struct event *e)
 {
     struct observation *o = &e->observation;
     bool legacy = type == OBSERVATION_NONE;
     unsigned since = legacy ? SINCE_GENERATION : schema_of(type);
 
-    const struct body_schema id = {legacy ? &legacy_id : fields, 1, since}, rest = {fields + 1, ARRAY_LEN(fields) - 1, since};
+    const struct body_schema id = {legacy ? &legacy_id : fields, 1, since},
+                             rest = {fields + 1, ARRAY_LEN(fields) - 1, since};
     e->present = body_read(ctx, at, &id, body, o) | body_read(ctx, at, &rest, body, o);
     if (legacy)
         type = legacy_type(ctx, at, body);

@@ -5,7 +5,10 @@
 
 #include "base/utf8.h"
 
-#define ROW(name, kind, member, bit) {STR_INIT(name), kind, SINCE_EVENT, bit, offsetof(struct score, member)}
+#define ROW(name, kind, member, bit)                                           \
+    {                                                                          \
+        STR_INIT(name), kind, SINCE_EVENT, bit, offsetof(struct score, member) \
+    }
 
 static const struct body_field fields[] = {
     ROW("id", BODY_ID, id, BODY_NO_BIT),
@@ -23,27 +26,32 @@ static const struct body_field fields[] = {
 };
 static const struct body_schema schema = {fields, ARRAY_LEN(fields), SINCE_EVENT};
 
-static void value_number(struct ctx *ctx, const struct path *at, const struct json *v, struct score *s)
+static void value_number(struct ctx *ctx, const struct path *at, const struct json *v,
+                         struct score *s)
 {
     if (!json_is(v, JSON_NUMBER) || !json_double(v, &s->value))
         issue_expected(ctx, at, "number", v);
 }
 
-static void value_boolean(struct ctx *ctx, const struct path *at, const struct json *v, struct score *s)
+static void value_boolean(struct ctx *ctx, const struct path *at, const struct json *v,
+                          struct score *s)
 {
     value_number(ctx, at, v, s);
     if (json_is(v, JSON_NUMBER) && s->value != 0 && s->value != 1)
-        issue_custom(ctx, at, "Value must be a number equal to either 0 or 1 for data type BOOLEAN");
+        issue_custom(ctx, at,
+                     "Value must be a number equal to either 0 or 1 for data type BOOLEAN");
 }
 
-static void value_label(struct ctx *ctx, const struct path *at, const struct json *v, struct score *s)
+static void value_label(struct ctx *ctx, const struct path *at, const struct json *v,
+                        struct score *s)
 {
     s->string_value = json_str(v);
     if (!str_some(s->string_value))
         issue_expected(ctx, at, "string", v);
 }
 
-static void value_text(struct ctx *ctx, const struct path *at, const struct json *v, struct score *s)
+static void value_text(struct ctx *ctx, const struct path *at, const struct json *v,
+                       struct score *s)
 {
     value_label(ctx, at, v, s);
     if (str_some(s->string_value) && s->string_value.n == 0)
@@ -64,13 +72,16 @@ static void value_any(struct ctx *ctx, const struct path *at, const struct json 
         issue_union(ctx, at, branches, v);
 }
 
-typedef void value_reader(struct ctx *ctx, const struct path *at, const struct json *v, struct score *s);
+typedef void value_reader(struct ctx *ctx, const struct path *at, const struct json *v,
+                          struct score *s);
 static value_reader *const value_readers[SCORE_TYPE_COUNT] = {
-    [SCORE_NONE] = value_any,          [SCORE_NUMERIC] = value_number, [SCORE_BOOLEAN] = value_boolean,
-    [SCORE_CATEGORICAL] = value_label, [SCORE_TEXT] = value_text,      [SCORE_CORRECTION] = value_label,
+    [SCORE_NONE] = value_any,        [SCORE_NUMERIC] = value_number,
+    [SCORE_BOOLEAN] = value_boolean, [SCORE_CATEGORICAL] = value_label,
+    [SCORE_TEXT] = value_text,       [SCORE_CORRECTION] = value_label,
 };
 
-static void read_value(struct ctx *ctx, const struct path *at, const struct json *body, struct score *s)
+static void read_value(struct ctx *ctx, const struct path *at, const struct json *body,
+                       struct score *s)
 {
     const struct json *type = json_get(body, STR("dataType"));
     struct path value = {at, STR("value")};
@@ -87,22 +98,27 @@ static void read_value(struct ctx *ctx, const struct path *at, const struct json
 
 static void check_subject(struct ctx *ctx, const struct path *at, const struct score *s)
 {
-    static const str names[] = {STR_INIT("traceId"), STR_INIT("sessionId"), STR_INIT("datasetRunId"), STR_INIT("observationId")};
+    static const str names[] = {STR_INIT("traceId"), STR_INIT("sessionId"),
+                                STR_INIT("datasetRunId"), STR_INIT("observationId")};
     bool trace = s->trace_id.n > 0, session = s->session_id.n > 0, run = s->dataset_run_id.n > 0;
     bool observation = s->observation_id.n > 0;
 
     if (trace + session + run == 1 && (!observation || trace))
         return;
     str prefix = path_json(ctx->arena, at);
-    str list = arena_fmt(ctx->arena, "%.*s%s", (int)(prefix.n - 1), prefix.p, prefix.n > 2 ? "," : "");
+    str list =
+        arena_fmt(ctx->arena, "%.*s%s", (int)(prefix.n - 1), prefix.p, prefix.n > 2 ? "," : "");
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        list = arena_fmt(ctx->arena, "%.*s%s\"%.*s\"", STR_ARG(list), i ? "," : "", STR_ARG(names[i]));
-    issue_custom_paths(ctx, arena_cat(ctx->arena, list, STR("]")),
-                       "Provide exactly one of the following: traceId (with optional observationId), sessionId or "
-                       "datasetRunId. ObservationId requires traceId.");
+        list =
+            arena_fmt(ctx->arena, "%.*s%s\"%.*s\"", STR_ARG(list), i ? "," : "", STR_ARG(names[i]));
+    issue_custom_paths(
+        ctx, arena_cat(ctx->arena, list, STR("]")),
+        "Provide exactly one of the following: traceId (with optional observationId), sessionId or "
+        "datasetRunId. ObservationId requires traceId.");
 }
 
-static void read_source(struct ctx *ctx, const struct path *at, const struct json *body, struct score *s)
+static void read_source(struct ctx *ctx, const struct path *at, const struct json *body,
+                        struct score *s)
 {
     static const char *const options[] = {"API", "EVAL", "ANNOTATION", NULL};
     const struct json *v = json_get(body, STR("source"));
@@ -118,7 +134,8 @@ static str empty_to_none(str s)
     return s.n ? s : STR_NONE;
 }
 
-void score_body_read(struct ctx *ctx, const struct path *at, const struct body_source *src, const struct json *body, struct event *e)
+void score_body_read(struct ctx *ctx, const struct path *at, const struct body_source *src,
+                     const struct json *body, struct event *e)
 {
     struct score *s = &e->score;
     uint32_t before = ctx->n_issues;
@@ -136,6 +153,6 @@ void score_body_read(struct ctx *ctx, const struct path *at, const struct body_s
     s->sdk_name = src->sdk_name;
     s->sdk_version = src->sdk_version;
     s->api_key = src->api_key;
-    e->present |= BIT(SCORE_F_TYPE) | BIT(SCORE_F_SOURCE) | BIT(SCORE_F_VALUE) | BIT(SCORE_F_STRING_VALUE) |
-                  BIT(SCORE_F_LONG_STRING) | BIT(SCORE_F_TIMESTAMP);
+    e->present |= BIT(SCORE_F_TYPE) | BIT(SCORE_F_SOURCE) | BIT(SCORE_F_VALUE) |
+                  BIT(SCORE_F_STRING_VALUE) | BIT(SCORE_F_LONG_STRING) | BIT(SCORE_F_TIMESTAMP);
 }

@@ -3,7 +3,10 @@
 // earlier true, as recorded.
 #include "ingest/body.h"
 
-#define ROW(name, kind, member, bit) {STR_INIT(name), kind, SINCE_EVENT, bit, offsetof(struct trace, member)}
+#define ROW(name, kind, member, bit)                                           \
+    {                                                                          \
+        STR_INIT(name), kind, SINCE_EVENT, bit, offsetof(struct trace, member) \
+    }
 
 static const struct body_field fields[] = {
     ROW("id", BODY_ID, id, BODY_NO_BIT),
@@ -23,7 +26,8 @@ static const struct body_field fields[] = {
 };
 static const struct body_schema schema = {fields, ARRAY_LEN(fields), SINCE_EVENT};
 
-void trace_body_read(struct ctx *ctx, const struct path *at, const struct body_source *src, const struct json *body, struct event *e)
+void trace_body_read(struct ctx *ctx, const struct path *at, const struct body_source *src,
+                     const struct json *body, struct event *e)
 {
     struct trace *t = &e->trace;
 

@@ -10,11 +10,12 @@
 
 // What happened to events since start; /metrics and the system page read it.
 struct ingest_counters {
-    _Atomic(uint64_t) accepted;       // events stored
-    _Atomic(uint64_t) rejected;       // events answered with an error entry
-    _Atomic(uint64_t) scores_refused; // valid events whose score broke its config (ingestion.md 2.9)
-    _Atomic(uint64_t) spans_refused;  // OTLP spans over a limit (partialSuccess)
-    _Atomic(uint64_t) sdk_logs;       // sdk-log events, read and dropped by protocol
+    _Atomic(uint64_t) accepted; // events stored
+    _Atomic(uint64_t) rejected; // events answered with an error entry
+    _Atomic(uint64_t)
+        scores_refused;              // valid events whose score broke its config (ingestion.md 2.9)
+    _Atomic(uint64_t) spans_refused; // OTLP spans over a limit (partialSuccess)
+    _Atomic(uint64_t) sdk_logs;      // sdk-log events, read and dropped by protocol
 };
 
 struct ingest {
@@ -24,21 +25,29 @@ struct ingest {
 };
 
 struct ingest_request {
-    str project_id, api_key; // the caller's project and public key
-    bool scores_only;        // a public key alone: only scores may be written
+    str project_id, api_key;   // the caller's project and public key
+    bool scores_only;          // a public key alone: only scores may be written
     str sdk_name, sdk_version; // x-langfuse-sdk-name/-version; none = "unknown"
     millis now;
 };
 
 // POST /api/public/ingestion: writes the 207 body. ERR_INVALID with issues when the envelope is wrong.
-enum errc ingest_batch(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq, str body, struct buf *answer) MUST_CHECK;
+enum errc ingest_batch(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
+                       str body, struct buf *answer) MUST_CHECK;
 // POST /api/public/otel/v1/traces.
-enum errc ingest_otlp(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq, str body, enum otlp_encoding encoding, struct otlp_result *res) MUST_CHECK;
+enum errc ingest_otlp(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq, str body,
+                      enum otlp_encoding encoding, struct otlp_result *res) MUST_CHECK;
 // POST /api/public/scores: one score body; ERR_INVALID with issues, or a message when its config refuses it.
-enum errc ingest_score(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq, str body, str *id) MUST_CHECK;
+enum errc ingest_score(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
+                       str body, str *id) MUST_CHECK;
 // Older single-object writes (ingestion.md 2.11).
 enum ingest_single {
-    SINGLE_TRACE, SINGLE_SPAN_CREATE, SINGLE_SPAN_UPDATE, SINGLE_GENERATION_CREATE,
-    SINGLE_GENERATION_UPDATE, SINGLE_EVENT
+    SINGLE_TRACE,
+    SINGLE_SPAN_CREATE,
+    SINGLE_SPAN_UPDATE,
+    SINGLE_GENERATION_CREATE,
+    SINGLE_GENERATION_UPDATE,
+    SINGLE_EVENT
 };
-enum errc ingest_single(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq, enum ingest_single kind, str body, str *id) MUST_CHECK;
+enum errc ingest_single(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
+                        enum ingest_single kind, str body, str *id) MUST_CHECK;

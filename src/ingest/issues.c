@@ -44,10 +44,12 @@ str path_json(struct arena *a, const struct path *at)
     return arena_str(a, buf_str(&b));
 }
 
-void issue_expected(struct ctx *ctx, const struct path *at, const char *expected, const struct json *got)
+void issue_expected(struct ctx *ctx, const struct path *at, const char *expected,
+                    const struct json *got)
 {
     issue_add(ctx, STR("invalid_type"), path_json(ctx->arena, at),
-              arena_fmt(ctx->arena, "Invalid input: expected %s, received %s", expected, json_received(got)),
+              arena_fmt(ctx->arena, "Invalid input: expected %s, received %s", expected,
+                        json_received(got)),
               arena_fmt(ctx->arena, "\"expected\":\"%s\"", expected));
 }
 
@@ -77,16 +79,18 @@ void issue_datetime(struct ctx *ctx, const struct path *at)
 
 void issue_too_long(struct ctx *ctx, const struct path *at, unsigned max)
 {
-    issue_add(ctx, STR("too_big"), path_json(ctx->arena, at),
-              arena_fmt(ctx->arena, "Too big: expected string to have <=%u characters", max),
-              arena_fmt(ctx->arena, "\"origin\":\"string\",\"maximum\":%u,\"inclusive\":true", max));
+    issue_add(
+        ctx, STR("too_big"), path_json(ctx->arena, at),
+        arena_fmt(ctx->arena, "Too big: expected string to have <=%u characters", max),
+        arena_fmt(ctx->arena, "\"origin\":\"string\",\"maximum\":%u,\"inclusive\":true", max));
 }
 
 void issue_too_short(struct ctx *ctx, const struct path *at, unsigned min)
 {
-    issue_add(ctx, STR("too_small"), path_json(ctx->arena, at),
-              arena_fmt(ctx->arena, "Too small: expected string to have >=%u characters", min),
-              arena_fmt(ctx->arena, "\"origin\":\"string\",\"minimum\":%u,\"inclusive\":true", min));
+    issue_add(
+        ctx, STR("too_small"), path_json(ctx->arena, at),
+        arena_fmt(ctx->arena, "Too small: expected string to have >=%u characters", min),
+        arena_fmt(ctx->arena, "\"origin\":\"string\",\"minimum\":%u,\"inclusive\":true", min));
 }
 
 void issue_custom(struct ctx *ctx, const struct path *at, const char *message)
@@ -110,7 +114,8 @@ void issue_option(struct ctx *ctx, const struct path *at, const char *const *opt
         buf_add_fmt(&list, "%s\"%s\"", i ? "," : "", options[i]);
         buf_add_fmt(&text, "%s\"%s\"", i ? "|" : "", options[i]);
     }
-    issue_add(ctx, STR("invalid_value"), path_json(ctx->arena, at), arena_str(ctx->arena, buf_str(&text)),
+    issue_add(ctx, STR("invalid_value"), path_json(ctx->arena, at),
+              arena_str(ctx->arena, buf_str(&text)),
               arena_fmt(ctx->arena, "\"values\":[%.*s]", STR_ARG(buf_str(&list))));
 }
 
@@ -118,35 +123,42 @@ void issue_discriminator(struct ctx *ctx, const struct path *at, const char *dis
 {
     const struct path leaf = {at, str_c(discriminator)};
 
-    issue_add(ctx, STR("invalid_union"), path_json(ctx->arena, &leaf), STR("Invalid input"),
-              arena_fmt(ctx->arena, "\"errors\":[],\"note\":\"No matching discriminator\",\"discriminator\":\"%s\"",
-                        discriminator));
+    issue_add(
+        ctx, STR("invalid_union"), path_json(ctx->arena, &leaf), STR("Invalid input"),
+        arena_fmt(ctx->arena,
+                  "\"errors\":[],\"note\":\"No matching discriminator\",\"discriminator\":\"%s\"",
+                  discriminator));
 }
 
 // One branch of a union that a value misses: the kind, or, where the kind fits, what each member lacks.
 static void branch_write(struct buf *b, struct arena *a, const char *kind, const struct json *got)
 {
-    bool fits = json_is(got, kind[0] == 'r' ? JSON_OBJECT : JSON_ARRAY) && (kind[0] == 'r' || kind[0] == 'a');
+    bool fits = json_is(got, kind[0] == 'r' ? JSON_OBJECT : JSON_ARRAY) &&
+                (kind[0] == 'r' || kind[0] == 'a');
     const char *separator = "";
     size_t n = 0;
 
     if (!fits) {
-        buf_add_fmt(b, "{\"expected\":\"%s\",\"code\":\"invalid_type\",\"path\":[],"
-                    "\"message\":\"Invalid input: expected %s, received %s\"}", kind, kind, json_received(got));
+        buf_add_fmt(b,
+                    "{\"expected\":\"%s\",\"code\":\"invalid_type\",\"path\":[],"
+                    "\"message\":\"Invalid input: expected %s, received %s\"}",
+                    kind, kind, json_received(got));
         return;
     }
     for (struct json_iter it = json_iter(got); json_next(&it); n++) {
         const struct path at = {NULL, str_some(it.key) ? it.key : arena_fmt(a, "%zu", n)};
         if (json_is(it.value, JSON_STRING))
             continue;
-        buf_add_fmt(b, "%s{\"expected\":\"string\",\"code\":\"invalid_type\",\"path\":%.*s,"
+        buf_add_fmt(b,
+                    "%s{\"expected\":\"string\",\"code\":\"invalid_type\",\"path\":%.*s,"
                     "\"message\":\"Invalid input: expected string, received %s\"}",
                     separator, STR_ARG(path_json(a, &at)), json_received(it.value));
         separator = ",";
     }
 }
 
-void issue_union(struct ctx *ctx, const struct path *at, const char *const *expected, const struct json *got)
+void issue_union(struct ctx *ctx, const struct path *at, const char *const *expected,
+                 const struct json *got)
 {
     AUTO(buf_fini) struct buf b = {0};
 

@@ -15,18 +15,19 @@ static enum errc category_value(struct ctx *ctx, const struct meta_score_config 
         json_double(json_get(it.value, STR("value")), &s->value);
         return ERR_OK;
     }
-    return fail(ctx, ERR_INVALID, "Category '%.*s' is not defined in score config '%.*s'", STR_ARG(s->string_value),
-                STR_ARG(c->name));
+    return fail(ctx, ERR_INVALID, "Category '%.*s' is not defined in score config '%.*s'",
+                STR_ARG(s->string_value), STR_ARG(c->name));
 }
 
-static enum errc check_range(struct ctx *ctx, const struct meta_score_config *c, const struct score *s)
+static enum errc check_range(struct ctx *ctx, const struct meta_score_config *c,
+                             const struct score *s)
 {
     if (c->has_min && s->value < c->min_value)
-        return fail(ctx, ERR_INVALID, "Value %g is below the minimum %g of score config '%.*s'", s->value, c->min_value,
-                    STR_ARG(c->name));
+        return fail(ctx, ERR_INVALID, "Value %g is below the minimum %g of score config '%.*s'",
+                    s->value, c->min_value, STR_ARG(c->name));
     if (c->has_max && s->value > c->max_value)
-        return fail(ctx, ERR_INVALID, "Value %g is above the maximum %g of score config '%.*s'", s->value, c->max_value,
-                    STR_ARG(c->name));
+        return fail(ctx, ERR_INVALID, "Value %g is above the maximum %g of score config '%.*s'",
+                    s->value, c->max_value, STR_ARG(c->name));
     return ERR_OK;
 }
 
@@ -36,17 +37,22 @@ static enum errc apply_config(struct ingest *in, struct ctx *ctx, str project, s
     enum errc rc = meta_score_config_get(in->meta, ctx, project, s->config_id, &c);
 
     if (rc == ERR_NOT_FOUND)
-        return fail(ctx, ERR_INVALID, "The configId '%.*s' does not match any score config of this project", STR_ARG(s->config_id));
+        return fail(ctx, ERR_INVALID,
+                    "The configId '%.*s' does not match any score config of this project",
+                    STR_ARG(s->config_id));
     TRY(rc);
     if (c.is_archived)
-        return fail(ctx, ERR_INVALID, "Score config '%.*s' is archived and cannot be used", STR_ARG(c.name));
+        return fail(ctx, ERR_INVALID, "Score config '%.*s' is archived and cannot be used",
+                    STR_ARG(c.name));
     if (s->data_type && s->data_type != c.data_type)
         return fail(ctx, ERR_INVALID, "Data type %.*s does not match %.*s of score config '%.*s'",
-                    STR_ARG(score_type_name(s->data_type)), STR_ARG(score_type_name(c.data_type)), STR_ARG(c.name));
+                    STR_ARG(score_type_name(s->data_type)), STR_ARG(score_type_name(c.data_type)),
+                    STR_ARG(c.name));
     bool number = c.data_type == SCORE_NUMERIC || c.data_type == SCORE_BOOLEAN;
     if (number == str_some(s->string_value))
-        return fail(ctx, ERR_INVALID, "Score config '%.*s' is %.*s and needs a %s value", STR_ARG(c.name),
-                    STR_ARG(score_type_name(c.data_type)), number ? "number" : "string");
+        return fail(ctx, ERR_INVALID, "Score config '%.*s' is %.*s and needs a %s value",
+                    STR_ARG(c.name), STR_ARG(score_type_name(c.data_type)),
+                    number ? "number" : "string");
     s->data_type = c.data_type;
     s->name = c.name;
     if (c.data_type == SCORE_CATEGORICAL)
@@ -65,7 +71,8 @@ static enum errc stored_boolean(struct ctx *ctx, struct score *s)
 static enum errc stored_text(struct ctx *ctx, struct score *s)
 {
     if (s->string_value.n == 0 || utf8_units(s->string_value) > 500)
-        return fail(ctx, ERR_INVALID, "A TEXT score takes 1 to 500 characters, got %zu", utf8_units(s->string_value));
+        return fail(ctx, ERR_INVALID, "A TEXT score takes 1 to 500 characters, got %zu",
+                    utf8_units(s->string_value));
     s->value = 0;
     return ERR_OK;
 }
@@ -86,7 +93,9 @@ enum errc score_inflate(struct ingest *in, struct ctx *ctx, str project, struct 
     bool config = s->config_id.n > 0;
 
     if (s->source == SCORE_ANNOTATION && !config && s->data_type != SCORE_CORRECTION)
-        return fail(ctx, ERR_INVALID, "configId is required when source is ANNOTATION (except for CORRECTION scores).");
+        return fail(
+            ctx, ERR_INVALID,
+            "configId is required when source is ANNOTATION (except for CORRECTION scores).");
     if (config)
         TRY(apply_config(in, ctx, project, s));
     if (!s->data_type)

@@ -4,4 +4,5 @@
 #include "ingest/ingest.h"
 
 // ERR_INVALID with the reason when the score must not be stored.
-enum errc score_inflate(struct ingest *in, struct ctx *ctx, str project, struct score *s) MUST_CHECK;
+enum errc score_inflate(struct ingest *in, struct ctx *ctx, str project,
+                        struct score *s) MUST_CHECK;

@@ -15,7 +15,8 @@ static const str single_types[] = {
     [SINGLE_EVENT] = STR_INIT("event-create"),
 };
 
-static enum errc store_events(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq, const struct event_list *list)
+static enum errc store_events(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
+                              const struct event_list *list)
 {
     struct write_result res;
 
@@ -27,8 +28,8 @@ static enum errc store_events(struct ingest *in, struct ctx *ctx, const struct i
     return ERR_OK;
 }
 
-static enum errc decode_one(struct ctx *ctx, const struct ingest_request *rq, str type, const struct json *body,
-                            struct event_list *list)
+static enum errc decode_one(struct ctx *ctx, const struct ingest_request *rq, str type,
+                            const struct json *body, struct event_list *list)
 {
     struct body_source src = body_source_of(rq, rq->now);
 
@@ -37,7 +38,8 @@ static enum errc decode_one(struct ctx *ctx, const struct ingest_request *rq, st
     return ERR_OK;
 }
 
-enum errc ingest_score(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq, str body, str *id)
+enum errc ingest_score(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
+                       str body, str *id)
 {
     struct event_list list = {0};
     const struct json *doc;
@@ -51,9 +53,11 @@ enum errc ingest_score(struct ingest *in, struct ctx *ctx, const struct ingest_r
 }
 
 // The old names: spanId / generationId on updates, prompt and completion for input and output.
-static void single_rename(struct ctx *ctx, enum ingest_single kind, const struct json *doc, struct event *e)
+static void single_rename(struct ctx *ctx, enum ingest_single kind, const struct json *doc,
+                          struct event *e)
 {
-    const struct json *prompt = json_get(doc, STR("prompt")), *completion = json_get(doc, STR("completion"));
+    const struct json *prompt = json_get(doc, STR("prompt")),
+                      *completion = json_get(doc, STR("completion"));
     struct observation *o = &e->observation;
 
     if (kind != SINGLE_GENERATION_CREATE && kind != SINGLE_GENERATION_UPDATE)
@@ -69,9 +73,11 @@ static void single_rename(struct ctx *ctx, enum ingest_single kind, const struct
 }
 
 // A body with its id where the schema wants it: an update's old name wins, a create without id gets one.
-static enum errc single_body(struct ctx *ctx, enum ingest_single kind, const struct json *doc, const struct json **out)
+static enum errc single_body(struct ctx *ctx, enum ingest_single kind, const struct json *doc,
+                             const struct json **out)
 {
-    static const str old_names[] = {[SINGLE_SPAN_UPDATE] = STR_INIT("spanId"), [SINGLE_GENERATION_UPDATE] = STR_INIT("generationId")};
+    static const str old_names[] = {[SINGLE_SPAN_UPDATE] = STR_INIT("spanId"),
+                                    [SINGLE_GENERATION_UPDATE] = STR_INIT("generationId")};
     bool update = kind == SINGLE_SPAN_UPDATE || kind == SINGLE_GENERATION_UPDATE;
     str id = update ? json_str(json_get(doc, old_names[kind])) : STR_NONE;
 
@@ -92,7 +98,8 @@ static enum errc single_body(struct ctx *ctx, enum ingest_single kind, const str
     return json_parse(ctx, buf_str(&b), out);
 }
 
-enum errc ingest_single(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq, enum ingest_single kind, str body, str *id)
+enum errc ingest_single(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
+                        enum ingest_single kind, str body, str *id)
 {
     struct event_list list = {0};
     const struct json *doc, *full;
@@ -106,12 +113,16 @@ enum errc ingest_single(struct ingest *in, struct ctx *ctx, const struct ingest_
     return ERR_OK;
 }
 
-enum errc ingest_otlp(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq, str body, enum otlp_encoding encoding,
-                      struct otlp_result *res)
+enum errc ingest_otlp(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq, str body,
+                      enum otlp_encoding encoding, struct otlp_result *res)
 {
     struct body_source src = body_source_of(rq, rq->now);
-    struct otlp_request o = {.body = body, .encoding = encoding, .sdk_name = src.sdk_name,
-                             .sdk_version = src.sdk_version, .api_key = src.api_key, .now = rq->now};
+    struct otlp_request o = {.body = body,
+                             .encoding = encoding,
+                             .sdk_name = src.sdk_name,
+                             .sdk_version = src.sdk_version,
+                             .api_key = src.api_key,
+                             .now = rq->now};
     struct event_list list = {0};
 
     TRY(otlp_decode(ctx, &o, &list, res));

@@ -28,15 +28,9 @@ struct event *event_add(struct arena *a, struct event_list *list, enum event_kin
     e->kind = kind;
     e->at = MILLIS_NONE;
     switch (kind) {
-    case EVENT_TRACE:
-        trace_init(&e->trace, STR_NONE);
-        break;
-    case EVENT_OBSERVATION:
-        observation_init(&e->observation, STR_NONE, STR_NONE);
-        break;
-    case EVENT_SCORE:
-        score_init(&e->score, STR_NONE);
-        break;
+    case EVENT_TRACE: trace_init(&e->trace, STR_NONE); break;
+    case EVENT_OBSERVATION: observation_init(&e->observation, STR_NONE, STR_NONE); break;
+    case EVENT_SCORE: score_init(&e->score, STR_NONE); break;
     }
     list->items[list->n++] = e;
     return e;

@@ -27,4 +27,5 @@ struct event_list {
     struct event **items;
     size_t n, cap;
 };
-struct event *event_add(struct arena *a, struct event_list *list, enum event_kind kind); // zeroed; times, ints = none. NULL on overflow
+struct event *event_add(struct arena *a, struct event_list *list,
+                        enum event_kind kind); // zeroed; times, ints = none. NULL on overflow

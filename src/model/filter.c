@@ -25,12 +25,13 @@ struct op_row {
     enum filter_op op;
     uint32_t types; // bit per filter type that offers it
 };
-#define T(x) (1u << FILTER_##x)
-#define T_TEXT (T(STRING) | T(STRING_OBJECT))
-#define T_NUMBER (T(NUMBER) | T(NUMBER_OBJECT) | T(DATETIME))
+#define T(x)      (1u << FILTER_##x)
+#define T_TEXT    (T(STRING) | T(STRING_OBJECT))
+#define T_NUMBER  (T(NUMBER) | T(NUMBER_OBJECT) | T(DATETIME))
 #define T_OPTIONS (T(STRING_OPTIONS) | T(CATEGORY_OPTIONS) | T(ARRAY_OPTIONS))
 static const struct op_row ops[] = {
-    {STR_INIT("="), OP_EQ, T_TEXT | T(NUMBER) | T(NUMBER_OBJECT) | T(BOOLEAN) | T(BOOLEAN_OBJECT) | T(POSITION)},
+    {STR_INIT("="), OP_EQ,
+     T_TEXT | T(NUMBER) | T(NUMBER_OBJECT) | T(BOOLEAN) | T(BOOLEAN_OBJECT) | T(POSITION)},
     {STR_INIT("<>"), OP_NE, T(BOOLEAN) | T(BOOLEAN_OBJECT)},
     {STR_INIT("<"), OP_LT, T_NUMBER},
     {STR_INIT(">"), OP_GT, T_NUMBER},
@@ -84,8 +85,8 @@ static void op_bad(struct ctx *ctx, size_t i, enum filter_type type)
         buf_add_fmt(&text, "%s\"%.*s\"", text.len > 32 ? "|" : "", STR_ARG(ops[k].name));
     }
     BUF_ADD(&list, "]");
-    issue_add(ctx, STR("invalid_value"), path_of(ctx, i, "operator"), arena_str(ctx->arena, buf_str(&text)),
-              arena_str(ctx->arena, buf_str(&list)));
+    issue_add(ctx, STR("invalid_value"), path_of(ctx, i, "operator"),
+              arena_str(ctx->arena, buf_str(&text)), arena_str(ctx->arena, buf_str(&list)));
 }
 
 static bool op_parse(str name, enum filter_type type, enum filter_op *out)
@@ -144,18 +145,16 @@ static void value_read(struct ctx *ctx, size_t i, const struct json *v, struct f
         break;
     case FILTER_STRING_OPTIONS:
     case FILTER_CATEGORY_OPTIONS:
-    case FILTER_ARRAY_OPTIONS:
-        values_read(ctx, i, v, c);
-        break;
+    case FILTER_ARRAY_OPTIONS: values_read(ctx, i, v, c); break;
     case FILTER_NULL:
-    case FILTER_TYPE_COUNT:
-        break;
+    case FILTER_TYPE_COUNT: break;
     }
 }
 
 static bool keyed(enum filter_type t)
 {
-    return t == FILTER_STRING_OBJECT || t == FILTER_NUMBER_OBJECT || t == FILTER_BOOLEAN_OBJECT || t == FILTER_CATEGORY_OPTIONS;
+    return t == FILTER_STRING_OBJECT || t == FILTER_NUMBER_OBJECT || t == FILTER_BOOLEAN_OBJECT ||
+           t == FILTER_CATEGORY_OPTIONS;
 }
 
 // What may be sent to a column of another type (api.md 0.6), and what it then means.
@@ -167,19 +166,23 @@ static bool type_accepts(enum filter_type column, enum filter_type sent)
         return sent == FILTER_STRING;
     if (column == FILTER_STRING)
         return sent == FILTER_STRING_OPTIONS;
-    return sent == FILTER_STRING_OPTIONS && (column == FILTER_ARRAY_OPTIONS || column == FILTER_CATEGORY_OPTIONS);
+    return sent == FILTER_STRING_OPTIONS &&
+           (column == FILTER_ARRAY_OPTIONS || column == FILTER_CATEGORY_OPTIONS);
 }
 
-static enum errc column_check(struct ctx *ctx, enum filter_view view, str name, struct filter_cond *c)
+static enum errc column_check(struct ctx *ctx, enum filter_view view, str name,
+                              struct filter_cond *c)
 {
     c->column = filter_column_find(view, name);
     if (c->type == FILTER_POSITION)
         return ERR_OK;
     if (!c->column)
-        return fail(ctx, ERR_INVALID, "Column %.*s does not match a UI / CH table mapping.", STR_ARG(name));
+        return fail(ctx, ERR_INVALID, "Column %.*s does not match a UI / CH table mapping.",
+                    STR_ARG(name));
     if (!type_accepts(c->column->type, c->type))
-        return fail(ctx, ERR_INVALID, "Invalid filter type '%s' for column '%.*s'. Expected filter type '%s'.", type_names[c->type],
-                    STR_ARG(name), type_names[c->column->type]);
+        return fail(ctx, ERR_INVALID,
+                    "Invalid filter type '%s' for column '%.*s'. Expected filter type '%s'.",
+                    type_names[c->type], STR_ARG(name), type_names[c->column->type]);
     if (c->type == FILTER_STRING_OPTIONS && c->column->type == FILTER_ARRAY_OPTIONS)
         c->type = FILTER_ARRAY_OPTIONS;
     if (c->type == FILTER_STRING_OPTIONS && c->column->type == FILTER_CATEGORY_OPTIONS)
@@ -187,19 +190,21 @@ static enum errc column_check(struct ctx *ctx, enum filter_view view, str name, 
     return ERR_OK;
 }
 
-static enum errc cond_read(struct ctx *ctx, enum filter_view view, const struct json *v, size_t i, struct filter_cond *c)
+static enum errc cond_read(struct ctx *ctx, enum filter_view view, const struct json *v, size_t i,
+                           struct filter_cond *c)
 {
     const struct json *column = json_get(v, STR("column"));
     uint32_t before = ctx->n_issues;
 
     if (!json_is(v, JSON_OBJECT)) {
-        issue_add(ctx, STR("invalid_type"), arena_fmt(ctx->arena, "[\"filter\",%zu]", i), STR("Invalid input: expected object"),
-                  STR("\"expected\":\"object\""));
+        issue_add(ctx, STR("invalid_type"), arena_fmt(ctx->arena, "[\"filter\",%zu]", i),
+                  STR("Invalid input: expected object"), STR("\"expected\":\"object\""));
         return ERR_OK;
     }
     if (!type_parse(json_str(json_get(v, STR("type"))), &c->type)) {
-        issue_add(ctx, STR("invalid_union"), path_of(ctx, i, "type"), STR("Invalid input"),
-                  STR("\"errors\":[],\"note\":\"No matching discriminator\",\"discriminator\":\"type\""));
+        issue_add(
+            ctx, STR("invalid_union"), path_of(ctx, i, "type"), STR("Invalid input"),
+            STR("\"errors\":[],\"note\":\"No matching discriminator\",\"discriminator\":\"type\""));
         return ERR_OK;
     }
     if (!op_parse(json_str(json_get(v, STR("operator"))), c->type, &c->op))
@@ -233,13 +238,17 @@ static enum errc io_check(struct ctx *ctx, const struct filter *f)
         const char *key = c->column ? c->column->key : "";
         bool is_io = !strcmp(key, "input") || !strcmp(key, "output");
         if (c->op == OP_MATCHES && !is_io && strcmp(key, "metadata") != 0)
-            return fail(ctx, ERR_INVALID, "`matches` is only supported for input, output, and metadata filters.");
+            return fail(ctx, ERR_INVALID,
+                        "`matches` is only supported for input, output, and metadata filters.");
         if (c->op == OP_MATCHES && !has_token(c->text))
             return fail(ctx, ERR_INVALID, "`matches` requires at least one search token.");
         io |= is_io;
         anchored |= is_io && (c->op == OP_MATCHES || c->op == OP_EQ);
     }
-    return io && !anchored ? fail(ctx, ERR_INVALID, "Input/output filters require at least one `matches` or `=` operator.") : ERR_OK;
+    return io && !anchored
+               ? fail(ctx, ERR_INVALID,
+                      "Input/output filters require at least one `matches` or `=` operator.")
+               : ERR_OK;
 }
 
 // Conditions that are accepted and mean nothing here are taken out.
@@ -266,11 +275,13 @@ enum errc filter_parse(struct ctx *ctx, enum filter_view view, str text, struct 
     if (!doc)
         return fail(ctx, ERR_INVALID, "Invalid JSON in filter parameter");
     if (!json_is(doc, JSON_ARRAY)) {
-        issue_add(ctx, STR("invalid_type"), STR("[]"), STR("Invalid input: expected array"), STR("\"expected\":\"array\""));
+        issue_add(ctx, STR("invalid_type"), STR("[]"), STR("Invalid input: expected array"),
+                  STR("\"expected\":\"array\""));
         return fail(ctx, ERR_INVALID, "Invalid request data");
     }
     if (json_len(doc) > LIMIT_FILTER_CONDITIONS)
-        return fail(ctx, ERR_INVALID, "A filter takes at most %u conditions, got %zu", LIMIT_FILTER_CONDITIONS, json_len(doc));
+        return fail(ctx, ERR_INVALID, "A filter takes at most %u conditions, got %zu",
+                    LIMIT_FILTER_CONDITIONS, json_len(doc));
     f.conds = ARENA_ARRAY(ctx->arena, struct filter_cond, json_len(doc) + 1);
     for (struct json_iter it = json_iter(doc); f.conds && json_next(&it); f.n++)
         TRY(cond_read(ctx, view, it.value, f.n, &f.conds[f.n]));

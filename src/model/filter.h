@@ -6,13 +6,37 @@
 #include "json/json.h"
 
 enum filter_type {
-    FILTER_DATETIME, FILTER_STRING, FILTER_NUMBER, FILTER_STRING_OPTIONS, FILTER_CATEGORY_OPTIONS,
-    FILTER_ARRAY_OPTIONS, FILTER_STRING_OBJECT, FILTER_NUMBER_OBJECT, FILTER_BOOLEAN_OBJECT,
-    FILTER_BOOLEAN, FILTER_NULL, FILTER_POSITION, FILTER_TYPE_COUNT
+    FILTER_DATETIME,
+    FILTER_STRING,
+    FILTER_NUMBER,
+    FILTER_STRING_OPTIONS,
+    FILTER_CATEGORY_OPTIONS,
+    FILTER_ARRAY_OPTIONS,
+    FILTER_STRING_OBJECT,
+    FILTER_NUMBER_OBJECT,
+    FILTER_BOOLEAN_OBJECT,
+    FILTER_BOOLEAN,
+    FILTER_NULL,
+    FILTER_POSITION,
+    FILTER_TYPE_COUNT
 };
 enum filter_op {
-    OP_EQ, OP_NE, OP_LT, OP_GT, OP_LE, OP_GE, OP_CONTAINS, OP_NOT_CONTAINS, OP_STARTS, OP_ENDS,
-    OP_MATCHES, OP_ANY_OF, OP_NONE_OF, OP_ALL_OF, OP_IS_NULL, OP_NOT_NULL
+    OP_EQ,
+    OP_NE,
+    OP_LT,
+    OP_GT,
+    OP_LE,
+    OP_GE,
+    OP_CONTAINS,
+    OP_NOT_CONTAINS,
+    OP_STARTS,
+    OP_ENDS,
+    OP_MATCHES,
+    OP_ANY_OF,
+    OP_NONE_OF,
+    OP_ALL_OF,
+    OP_IS_NULL,
+    OP_NOT_NULL
 };
 
 enum filter_view { VIEW_TRACES, VIEW_OBSERVATIONS, VIEW_OBSERVATIONS_V2, VIEW_SCORES, VIEW_COUNT };
@@ -30,8 +54,8 @@ struct filter_cond {
     const struct filter_column *column;
     enum filter_type type; // after coercion (string <-> stringOptions ...)
     enum filter_op op;
-    str key;     // object filters
-    str text;    // string value
+    str key;  // object filters
+    str text; // string value
     double number;
     millis time;
     bool boolean;
@@ -45,7 +69,8 @@ struct filter {
 
 // `text` is the raw parameter; blank gives an empty filter. ERR_INVALID with the recorded message or
 // with issues (schema errors).
-enum errc filter_parse(struct ctx *ctx, enum filter_view view, str text, struct filter *out) MUST_CHECK;
+enum errc filter_parse(struct ctx *ctx, enum filter_view view, str text,
+                       struct filter *out) MUST_CHECK;
 bool filter_has_column(const struct filter *f, const char *key);
 // The column of a view by any of its spellings; NULL when unknown.
 const struct filter_column *filter_column_find(enum filter_view view, str name);

@@ -11,17 +11,24 @@
 #define B FILTER_BOOLEAN
 #define M FILTER_STRING_OBJECT
 
-#define SCORE_COLUMNS                                                                                                    \
-    {"scores_avg|Scores (numeric)", FILTER_NUMBER_OBJECT, "scores_avg", false},                                          \
-        {"score_categories|Scores (categorical)", FILTER_CATEGORY_OPTIONS, "score_categories", false},                   \
-        {"score_booleans|Scores (boolean)", FILTER_BOOLEAN_OBJECT, "score_booleans", false}
+#define SCORE_COLUMNS                                                                          \
+    {"scores_avg|Scores (numeric)", FILTER_NUMBER_OBJECT, "scores_avg", false},                \
+        {"score_categories|Scores (categorical)", FILTER_CATEGORY_OPTIONS, "score_categories", \
+         false},                                                                               \
+    {                                                                                          \
+        "score_booleans|Scores (boolean)", FILTER_BOOLEAN_OBJECT, "score_booleans", false      \
+    }
 
-#define AMOUNT_COLUMNS                                                                                                   \
-    {"latency|Latency (s)", N, "latency", false}, {"inputTokens|Input Tokens", N, "inputTokens", false},                 \
-        {"outputTokens|Output Tokens", N, "outputTokens", false},                                                        \
-        {"totalTokens tokens|Total Tokens;Tokens", N, "totalTokens", false},                                             \
-        {"inputCost|Input Cost ($)", N, "inputCost", false}, {"outputCost|Output Cost ($)", N, "outputCost", false},     \
-        {"totalCost|Total Cost ($)", N, "totalCost", false}
+#define AMOUNT_COLUMNS                                                       \
+    {"latency|Latency (s)", N, "latency", false},                            \
+        {"inputTokens|Input Tokens", N, "inputTokens", false},               \
+        {"outputTokens|Output Tokens", N, "outputTokens", false},            \
+        {"totalTokens tokens|Total Tokens;Tokens", N, "totalTokens", false}, \
+        {"inputCost|Input Cost ($)", N, "inputCost", false},                 \
+        {"outputCost|Output Cost ($)", N, "outputCost", false},              \
+    {                                                                        \
+        "totalCost|Total Cost ($)", N, "totalCost", false                    \
+    }
 
 static const struct filter_column trace_view[] = {
     {"id traceId|ID;Trace ID", S, "id", false},
@@ -46,22 +53,28 @@ static const struct filter_column trace_view[] = {
     SCORE_COLUMNS,
 };
 
-#define OBSERVATION_COLUMNS                                                                                              \
-    {"id|ID", S, "id", false}, {"type|Type", O, "type", false}, {"name|Name", S, "name", false},                         \
-        {"traceId|Trace ID", S, "traceId", false},                                                                       \
-        {"parentObservationId|Parent Observation ID", S, "parentObservationId", false},                                  \
-        {"startTime|Start Time", D, "startTime", false}, {"endTime|End Time", D, "endTime", false},                      \
-        {"timeToFirstToken|Time To First Token (s)", N, "timeToFirstToken", false},                                      \
-        {"tokensPerSecond|Tokens per second", N, "tokensPerSecond", false}, {"level|Level", O, "level", false},          \
-        {"statusMessage|Status Message", S, "statusMessage", false}, {"modelId|Model ID", S, "modelId", false},          \
-        {"metadata|Metadata", M, "metadata", false}, {"version|Version", S, "version", false},                           \
-        {"promptName|Prompt Name", S, "promptName", false}, {"promptVersion|Prompt Version", N, "promptVersion", false}, \
-        {"environment|Environment", S, "environment", false},                                                            \
-        {"toolDefinitions|Tool Definitions", N, "toolDefinitions", false},                                               \
-        {"toolCalls|Tool Calls", N, "toolCalls", false}, {"toolNames|Tool Names", A, "toolNames", false},                \
-        {"calledToolNames|Called Tool Names", A, "calledToolNames", false},                                              \
-        {"userId|User ID", S, "userId", false}, {"sessionId|Session ID", S, "sessionId", false},                         \
-        {"traceName|Trace Name", S, "traceName", false}, {"traceEnvironment|Trace Environment", S, "traceEnvironment", false}, \
+#define OBSERVATION_COLUMNS                                                                      \
+    {"id|ID", S, "id", false}, {"type|Type", O, "type", false}, {"name|Name", S, "name", false}, \
+        {"traceId|Trace ID", S, "traceId", false},                                               \
+        {"parentObservationId|Parent Observation ID", S, "parentObservationId", false},          \
+        {"startTime|Start Time", D, "startTime", false},                                         \
+        {"endTime|End Time", D, "endTime", false},                                               \
+        {"timeToFirstToken|Time To First Token (s)", N, "timeToFirstToken", false},              \
+        {"tokensPerSecond|Tokens per second", N, "tokensPerSecond", false},                      \
+        {"level|Level", O, "level", false},                                                      \
+        {"statusMessage|Status Message", S, "statusMessage", false},                             \
+        {"modelId|Model ID", S, "modelId", false}, {"metadata|Metadata", M, "metadata", false},  \
+        {"version|Version", S, "version", false},                                                \
+        {"promptName|Prompt Name", S, "promptName", false},                                      \
+        {"promptVersion|Prompt Version", N, "promptVersion", false},                             \
+        {"environment|Environment", S, "environment", false},                                    \
+        {"toolDefinitions|Tool Definitions", N, "toolDefinitions", false},                       \
+        {"toolCalls|Tool Calls", N, "toolCalls", false},                                         \
+        {"toolNames|Tool Names", A, "toolNames", false},                                         \
+        {"calledToolNames|Called Tool Names", A, "calledToolNames", false},                      \
+        {"userId|User ID", S, "userId", false}, {"sessionId|Session ID", S, "sessionId", false}, \
+        {"traceName|Trace Name", S, "traceName", false},                                         \
+        {"traceEnvironment|Trace Environment", S, "traceEnvironment", false},                    \
         {"traceTags tags|Trace Tags;Tags", A, "traceTags", false}, AMOUNT_COLUMNS
 
 static const struct filter_column observation_view[] = {

@@ -22,11 +22,16 @@ static const void *at_const(const void *row, const struct field *f)
 static size_t field_size(const struct field *f)
 {
     static const uint8_t sizes[] = {
-        [FIELD_STR] = sizeof(str),          [FIELD_TIME] = sizeof(millis),
-        [FIELD_BOOL] = sizeof(bool),        [FIELD_INT] = sizeof(int64_t),
-        [FIELD_ENUM] = sizeof(int32_t),     [FIELD_USAGE] = sizeof(struct usage_map),
-        [FIELD_COST] = sizeof(struct cost_map), [FIELD_IO] = sizeof(str),
-        [FIELD_METADATA] = sizeof(str),     [FIELD_TAGS] = sizeof(struct tag_list),
+        [FIELD_STR] = sizeof(str),
+        [FIELD_TIME] = sizeof(millis),
+        [FIELD_BOOL] = sizeof(bool),
+        [FIELD_INT] = sizeof(int64_t),
+        [FIELD_ENUM] = sizeof(int32_t),
+        [FIELD_USAGE] = sizeof(struct usage_map),
+        [FIELD_COST] = sizeof(struct cost_map),
+        [FIELD_IO] = sizeof(str),
+        [FIELD_METADATA] = sizeof(str),
+        [FIELD_TAGS] = sizeof(struct tag_list),
         [FIELD_DOUBLE] = sizeof(double),
     };
     return sizes[f->type];
@@ -38,23 +43,15 @@ static bool field_none(const struct field *f, const void *place)
     switch ((enum field_type)f->type) {
     case FIELD_STR:
     case FIELD_IO:
-    case FIELD_METADATA:
-        return !((const str *)place)->p;
-    case FIELD_TIME:
-        return *(const millis *)place == MILLIS_NONE;
-    case FIELD_INT:
-        return *(const int64_t *)place == INT64_MIN;
-    case FIELD_ENUM:
-        return *(const int32_t *)place == 0;
-    case FIELD_USAGE:
-        return ((const struct usage_map *)place)->n == 0;
-    case FIELD_COST:
-        return ((const struct cost_map *)place)->n == 0;
-    case FIELD_TAGS:
-        return ((const struct tag_list *)place)->n == 0;
+    case FIELD_METADATA: return !((const str *)place)->p;
+    case FIELD_TIME: return *(const millis *)place == MILLIS_NONE;
+    case FIELD_INT: return *(const int64_t *)place == INT64_MIN;
+    case FIELD_ENUM: return *(const int32_t *)place == 0;
+    case FIELD_USAGE: return ((const struct usage_map *)place)->n == 0;
+    case FIELD_COST: return ((const struct cost_map *)place)->n == 0;
+    case FIELD_TAGS: return ((const struct tag_list *)place)->n == 0;
     case FIELD_BOOL:
-    case FIELD_DOUBLE:
-        return false;
+    case FIELD_DOUBLE: return false;
     }
     return false;
 }
@@ -80,7 +77,8 @@ static bool merge_field(struct arena *a, const struct field *f, void *row, const
         return str_some(*(const str *)dst);
     }
     if (f->type == FIELD_TAGS) {
-        *(struct tag_list *)dst = tags_union(a, *(const struct tag_list *)dst, *(const struct tag_list *)src);
+        *(struct tag_list *)dst =
+            tags_union(a, *(const struct tag_list *)dst, *(const struct tag_list *)src);
         return ((const struct tag_list *)dst)->items != NULL;
     }
     memcpy(dst, src, field_size(f));
@@ -99,7 +97,8 @@ static bool merge_fields(struct arena *a, const struct field *fields, size_t n, 
 
 void trace_init(struct trace *row, str id)
 {
-    *row = (struct trace){.id = id, .timestamp = MILLIS_NONE, .created_at = MILLIS_NONE, .updated_at = MILLIS_NONE};
+    *row = (struct trace){
+        .id = id, .timestamp = MILLIS_NONE, .created_at = MILLIS_NONE, .updated_at = MILLIS_NONE};
 }
 
 void observation_init(struct observation *row, str id, str trace_id)
@@ -118,7 +117,8 @@ void observation_init(struct observation *row, str id, str trace_id)
 
 void score_init(struct score *row, str id)
 {
-    *row = (struct score){.id = id, .timestamp = MILLIS_NONE, .created_at = MILLIS_NONE, .updated_at = MILLIS_NONE};
+    *row = (struct score){
+        .id = id, .timestamp = MILLIS_NONE, .created_at = MILLIS_NONE, .updated_at = MILLIS_NONE};
 }
 
 bool trace_merge(struct arena *a, struct trace *row, const struct event *e)
@@ -127,10 +127,12 @@ bool trace_merge(struct arena *a, struct trace *row, const struct event *e)
 
     if (e->trace.timestamp_explicit && !row->timestamp_explicit) {
         row->timestamp = MILLIS_NONE; // what spans suggested gives way to what the client says
-        row->timestamp_explicit = (present & BIT(TRACE_TIMESTAMP)) && e->trace.timestamp != MILLIS_NONE;
+        row->timestamp_explicit =
+            (present & BIT(TRACE_TIMESTAMP)) && e->trace.timestamp != MILLIS_NONE;
     }
-    if (!row->timestamp_explicit && row->timestamp != MILLIS_NONE && (present & BIT(TRACE_TIMESTAMP)) &&
-        e->trace.timestamp != MILLIS_NONE && e->trace.timestamp < row->timestamp)
+    if (!row->timestamp_explicit && row->timestamp != MILLIS_NONE &&
+        (present & BIT(TRACE_TIMESTAMP)) && e->trace.timestamp != MILLIS_NONE &&
+        e->trace.timestamp < row->timestamp)
         row->timestamp = e->trace.timestamp; // derived: the earliest span start
     return merge_fields(a, trace_fields, TRACE_FIELD_COUNT, row, &e->trace, present);
 }
@@ -138,7 +140,8 @@ bool trace_merge(struct arena *a, struct trace *row, const struct event *e)
 // The legacy path corrects an end before the start (3.2).
 static void observation_order_times(struct observation *row)
 {
-    if (row->end_time != MILLIS_NONE && row->start_time != MILLIS_NONE && row->end_time < row->start_time)
+    if (row->end_time != MILLIS_NONE && row->start_time != MILLIS_NONE &&
+        row->end_time < row->start_time)
         row->end_time = row->start_time;
 }
 
@@ -166,7 +169,8 @@ bool observation_merge(struct arena *a, struct observation *row, const struct ev
     if (!str_some(row->trace_id))
         row->trace_id = e->observation.trace_id;
     observation_attribution(row, &e->observation);
-    if (!merge_fields(a, observation_fields, OBSERVATION_FIELD_COUNT, row, &e->observation, e->present))
+    if (!merge_fields(a, observation_fields, OBSERVATION_FIELD_COUNT, row, &e->observation,
+                      e->present))
         return false;
     if (row->level == LEVEL_NONE)
         row->level = LEVEL_DEFAULT;

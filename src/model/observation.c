@@ -3,7 +3,10 @@
 // ingestion.md 3.2: statusMessage, parent, version, times and model parameters ignore null.
 #include "model/observation.h"
 
-#define ROW(member, type, flags) {#member, offsetof(struct observation, member), (type), (flags)}
+#define ROW(member, type, flags)                                       \
+    {                                                                  \
+#member, offsetof(struct observation, member), (type), (flags) \
+    }
 
 const struct field observation_fields[OBSERVATION_FIELD_COUNT] = {
     [OBS_TYPE] = ROW(type, FIELD_ENUM, FIELD_NULL_IS_ABSENT),

@@ -2,7 +2,10 @@
 // The score's field table and the names of its enums.
 #include "model/score.h"
 
-#define ROW(member, type, flags) {#member, offsetof(struct score, member), (type), (flags)}
+#define ROW(member, type, flags)                                 \
+    {                                                            \
+#member, offsetof(struct score, member), (type), (flags) \
+    }
 
 const struct field score_fields[SCORE_FIELD_COUNT] = {
     [SCORE_F_TRACE_ID] = ROW(trace_id, FIELD_STR, FIELD_IMMUTABLE),
@@ -26,10 +29,8 @@ const struct field score_fields[SCORE_FIELD_COUNT] = {
 };
 
 static const str type_names[SCORE_TYPE_COUNT] = {
-    [SCORE_NUMERIC] = STR_INIT("NUMERIC"),
-    [SCORE_BOOLEAN] = STR_INIT("BOOLEAN"),
-    [SCORE_CATEGORICAL] = STR_INIT("CATEGORICAL"),
-    [SCORE_TEXT] = STR_INIT("TEXT"),
+    [SCORE_NUMERIC] = STR_INIT("NUMERIC"),         [SCORE_BOOLEAN] = STR_INIT("BOOLEAN"),
+    [SCORE_CATEGORICAL] = STR_INIT("CATEGORICAL"), [SCORE_TEXT] = STR_INIT("TEXT"),
     [SCORE_CORRECTION] = STR_INIT("CORRECTION"),
 };
 static const str source_names[SCORE_SOURCE_COUNT] = {

@@ -3,7 +3,10 @@
 // said by every batch trace event (absent means false, ingestion.md 3.2), which the decoder does.
 #include "model/trace.h"
 
-#define ROW(member, type, flags) {#member, offsetof(struct trace, member), (type), (flags)}
+#define ROW(member, type, flags)                                 \
+    {                                                            \
+#member, offsetof(struct trace, member), (type), (flags) \
+    }
 
 const struct field trace_fields[TRACE_FIELD_COUNT] = {
     [TRACE_TIMESTAMP] = ROW(timestamp, FIELD_TIME, FIELD_IMMUTABLE),

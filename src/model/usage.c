@@ -133,13 +133,15 @@ static const struct openai_shape *openai_match(const struct json *v)
         return &s[0];
     if (!json_get(v, s[1].input) && !json_get(v, s[1].output))
         return NULL;
-    if (json_get(v, s[1].total) || json_get(v, s[1].input_details) || json_get(v, s[1].output_details))
+    if (json_get(v, s[1].total) || json_get(v, s[1].input_details) ||
+        json_get(v, s[1].output_details))
         return &s[1];
     return NULL;
 }
 
 // Adds `<side>_<k>` per detail and takes it off the side's amount, floor 0 at every step.
-static void openai_details(struct arena *a, struct usage_map *out, str side, const struct json *details)
+static void openai_details(struct arena *a, struct usage_map *out, str side,
+                           const struct json *details)
 {
     int64_t rest = 0, n;
 
@@ -154,7 +156,8 @@ static void openai_details(struct arena *a, struct usage_map *out, str side, con
     usage_set(a, out, side, rest);
 }
 
-static void openai_read(struct arena *a, const struct json *v, const struct openai_shape *s, struct usage_map *out)
+static void openai_read(struct arena *a, const struct json *v, const struct openai_shape *s,
+                        struct usage_map *out)
 {
     int64_t n;
 
@@ -169,7 +172,8 @@ static void openai_read(struct arena *a, const struct json *v, const struct open
     if (json_is(json_get(v, s->output_details), JSON_OBJECT))
         openai_details(a, out, STR("output"), json_get(v, s->output_details));
     for (struct json_iter it = json_iter(v); json_next(&it);) {
-        bool known = str_eq(it.key, s->input) || str_eq(it.key, s->output) || str_eq(it.key, s->total);
+        bool known =
+            str_eq(it.key, s->input) || str_eq(it.key, s->output) || str_eq(it.key, s->total);
         if (!known && tokens_read(it.value, &n))
             usage_set(a, out, it.key, n);
     }
@@ -204,7 +208,8 @@ static bool legacy_number(const struct json *v, str key, int64_t *out)
 // promptTokens/completionTokens/totalTokens: when any is present the rest of the object is ignored.
 static bool legacy_camel(struct arena *a, const struct json *v, struct usage_map *u, int64_t *total)
 {
-    static const str keys[3] = {STR_INIT("promptTokens"), STR_INIT("completionTokens"), STR_INIT("totalTokens")};
+    static const str keys[3] = {STR_INIT("promptTokens"), STR_INIT("completionTokens"),
+                                STR_INIT("totalTokens")};
     int64_t n;
 
     if (!json_get(v, keys[0]) && !json_get(v, keys[1]) && !json_get(v, keys[2]))
@@ -219,7 +224,8 @@ static bool legacy_camel(struct arena *a, const struct json *v, struct usage_map
 
 static void legacy_costs(struct arena *a, const struct json *v, struct cost_map *cost)
 {
-    static const str from[3] = {STR_INIT("inputCost"), STR_INIT("outputCost"), STR_INIT("totalCost")};
+    static const str from[3] = {STR_INIT("inputCost"), STR_INIT("outputCost"),
+                                STR_INIT("totalCost")};
     static const str to[3] = {STR_INIT("input"), STR_INIT("output"), STR_INIT("total")};
     struct cost_map merged = {0};
     picos p;
@@ -246,7 +252,8 @@ static void legacy_total(struct arena *a, struct usage_map *u, int64_t total, bo
         usage_set(a, u, STR("total"), in + out);
 }
 
-void usage_legacy_apply(struct arena *a, const struct json *v, struct usage_map *usage, struct cost_map *cost)
+void usage_legacy_apply(struct arena *a, const struct json *v, struct usage_map *usage,
+                        struct cost_map *cost)
 {
     struct usage_map u = {0};
     int64_t n, total = 0;

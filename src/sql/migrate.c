@@ -3,7 +3,8 @@
 // migration and its row commit together, so a kill at any moment leaves a state to resume from.
 #include "sql/migrate.h"
 
-static enum errc applied_find(struct sql *db, struct ctx *ctx, int version, int64_t *checksum, bool *found)
+static enum errc applied_find(struct sql *db, struct ctx *ctx, int version, int64_t *checksum,
+                              bool *found)
 {
     struct sql_stmt *st;
 
@@ -21,7 +22,10 @@ static enum errc apply(struct sql *db, struct ctx *ctx, const struct migration *
     struct sql_stmt *st;
 
     TRY(sql_exec(db, ctx, m->text));
-    TRY(sql_prepare(db, ctx, STR("INSERT INTO rl_migration(version, name, checksum, applied_at) VALUES (?, ?, ?, ?)"), &st));
+    TRY(sql_prepare(
+        db, ctx,
+        STR("INSERT INTO rl_migration(version, name, checksum, applied_at) VALUES (?, ?, ?, ?)"),
+        &st));
     sql_bind_i64(st, 1, m->version);
     sql_bind_str(st, 2, str_c(m->name));
     sql_bind_i64(st, 3, checksum);
@@ -37,7 +41,9 @@ static enum errc step(struct sql *db, struct ctx *ctx, const struct migration *m
     TRY(sql_begin(db, ctx, true));
     enum errc rc = applied_find(db, ctx, m->version, &stored, &found);
     if (rc == ERR_OK && found && stored != checksum)
-        rc = fail(ctx, ERR_CORRUPT, "Migration %d (%s) was applied with another text: the database was written by a different build",
+        rc = fail(ctx, ERR_CORRUPT,
+                  "Migration %d (%s) was applied with another text: the database was written by a "
+                  "different build",
                   m->version, m->name);
     if (rc == ERR_OK && !found)
         rc = apply(db, ctx, m, checksum);
@@ -64,11 +70,15 @@ enum errc migrate(struct sql *db, struct ctx *ctx, const struct migration *list,
 {
     int64_t have;
 
-    TRY(sql_exec(db, ctx, "CREATE TABLE IF NOT EXISTS rl_migration(version BIGINT PRIMARY KEY, name TEXT NOT NULL,"
-                          " checksum BIGINT NOT NULL, applied_at BIGINT NOT NULL)"));
+    TRY(sql_exec(
+        db, ctx,
+        "CREATE TABLE IF NOT EXISTS rl_migration(version BIGINT PRIMARY KEY, name TEXT NOT NULL,"
+        " checksum BIGINT NOT NULL, applied_at BIGINT NOT NULL)"));
     TRY(newest(db, ctx, &have));
     if (n && have > list[n - 1].version)
-        return fail(ctx, ERR_CORRUPT, "The database has schema version %lld, this program knows up to %d: start a newer version",
+        return fail(ctx, ERR_CORRUPT,
+                    "The database has schema version %lld, this program knows up to %d: start a "
+                    "newer version",
                     (long long)have, list[n - 1].version);
     for (size_t i = 0; i < n; i++)
         TRY(step(db, ctx, &list[i]));

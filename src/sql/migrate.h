@@ -9,4 +9,5 @@ struct migration {
     const char *name;
     const char *text;
 };
-enum errc migrate(struct sql *db, struct ctx *ctx, const struct migration *list, size_t n) MUST_CHECK;
+enum errc migrate(struct sql *db, struct ctx *ctx, const struct migration *list,
+                  size_t n) MUST_CHECK;

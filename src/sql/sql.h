@@ -10,17 +10,19 @@ struct sql_stmt; // prepared statement, cached in its connection by text
 
 struct sql_options {
     bool readonly, create;
-    int64_t cache_kib;    // page cache; 0 = 512
-    int64_t mmap_bytes;   // 0 = none
-    bool full_sync;       // synchronous=FULL (writers)
-    int64_t wal_pages;    // automatic checkpoint after that many pages; 0 = 1000
-    int64_t page_size;    // for new files; 0 = 4096
+    int64_t cache_kib;  // page cache; 0 = 512
+    int64_t mmap_bytes; // 0 = none
+    bool full_sync;     // synchronous=FULL (writers)
+    int64_t wal_pages;  // automatic checkpoint after that many pages; 0 = 1000
+    int64_t page_size;  // for new files; 0 = 4096
 };
 // ERR_IO / ERR_CORRUPT / ERR_FORBIDDEN (read-only, rights) with path, cause and cure in the message.
-enum errc sql_open(struct ctx *ctx, const char *path, const struct sql_options *opt, struct sql **out) MUST_CHECK;
+enum errc sql_open(struct ctx *ctx, const char *path, const struct sql_options *opt,
+                   struct sql **out) MUST_CHECK;
 void sql_close(struct sql *db); // NULL is fine
 
-enum errc sql_exec(struct sql *db, struct ctx *ctx, const char *text) MUST_CHECK; // several statements
+enum errc sql_exec(struct sql *db, struct ctx *ctx,
+                   const char *text) MUST_CHECK; // several statements
 // Cached by the text's address and content; valid until sql_close. Resets on each call.
 enum errc sql_prepare(struct sql *db, struct ctx *ctx, str text, struct sql_stmt **out) MUST_CHECK;
 void sql_bind_i64(struct sql_stmt *st, int i, int64_t v);
@@ -31,7 +33,8 @@ void sql_bind_null(struct sql_stmt *st, int i);
 void sql_bind_time(struct sql_stmt *st, int i, millis t); // MILLIS_NONE: NULL
 // *row = true with a row, false at the end (the statement is reset then).
 enum errc sql_step(struct sql_stmt *st, struct ctx *ctx, bool *row) MUST_CHECK;
-enum errc sql_run(struct sql_stmt *st, struct ctx *ctx) MUST_CHECK; // step to the end, ignore rows, reset
+enum errc sql_run(struct sql_stmt *st,
+                  struct ctx *ctx) MUST_CHECK; // step to the end, ignore rows, reset
 void sql_reset(struct sql_stmt *st);
 int64_t sql_i64(struct sql_stmt *st, int i);
 double sql_double(struct sql_stmt *st, int i);
@@ -41,7 +44,8 @@ bool sql_is_null(struct sql_stmt *st, int i);
 millis sql_time(struct sql_stmt *st, int i); // NULL: MILLIS_NONE
 int64_t sql_last_id(struct sql *db);
 int64_t sql_changes(struct sql *db);
-enum errc sql_begin(struct sql *db, struct ctx *ctx, bool write) MUST_CHECK; // write: takes the lock at once
+enum errc sql_begin(struct sql *db, struct ctx *ctx,
+                    bool write) MUST_CHECK; // write: takes the lock at once
 enum errc sql_commit(struct sql *db, struct ctx *ctx) MUST_CHECK;
 void sql_rollback(struct sql *db);
 // Interrupts the running statement when ctx->deadline_ms passes (ERR_TIMEOUT).
@@ -54,7 +58,8 @@ enum errc sql_checkpoint(struct sql *db, struct ctx *ctx, bool truncate) MUST_CH
 // Application-defined SQL function (SQLite): deterministic within a statement.
 struct sql_call; // arguments and result of one call
 typedef void sql_function(void *user, struct sql_call *call);
-enum errc sql_define(struct sql *db, struct ctx *ctx, const char *name, int n_args, sql_function *fn, void *user) MUST_CHECK;
+enum errc sql_define(struct sql *db, struct ctx *ctx, const char *name, int n_args,
+                     sql_function *fn, void *user) MUST_CHECK;
 int64_t sql_arg_i64(struct sql_call *c, int i);
 str sql_arg_str(struct sql_call *c, int i); // none for NULL
 void sql_result_str(struct sql_call *c, str v);

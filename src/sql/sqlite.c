@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CACHED 128
-#define BUSY_MS 10000
+#define CACHED         128
+#define BUSY_MS        10000
 #define PROGRESS_STEPS 5000
 
 struct sql_stmt {
@@ -43,30 +43,33 @@ static enum errc failed(struct sql *db, struct ctx *ctx, int rc)
 
     switch (rc & 0xff) {
     case SQLITE_FULL:
-        return fail(ctx, ERR_UNAVAILABLE, "The disk is full: %s cannot grow. Free space or lower the retention", db->path);
+        return fail(ctx, ERR_UNAVAILABLE,
+                    "The disk is full: %s cannot grow. Free space or lower the retention",
+                    db->path);
     case SQLITE_READONLY:
-        return fail(ctx, ERR_FORBIDDEN, "%s is read-only: make it and its directory writable for this user", db->path);
+        return fail(ctx, ERR_FORBIDDEN,
+                    "%s is read-only: make it and its directory writable for this user", db->path);
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_AUTH:
-        return fail(ctx, ERR_IO, "Cannot open %s: %s. Check that the directory exists and this user may write to it", db->path,
-                    strerror(db->db ? sqlite3_system_errno(db->db) : 0));
+        return fail(
+            ctx, ERR_IO,
+            "Cannot open %s: %s. Check that the directory exists and this user may write to it",
+            db->path, strerror(db->db ? sqlite3_system_errno(db->db) : 0));
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        return fail(ctx, ERR_CORRUPT, "%s is damaged (%s): restore it from a backup or move it away", db->path, text);
-    case SQLITE_IOERR:
-        return fail(ctx, ERR_IO, "Reading or writing %s failed: %s", db->path, text);
+        return fail(ctx, ERR_CORRUPT,
+                    "%s is damaged (%s): restore it from a backup or move it away", db->path, text);
+    case SQLITE_IOERR: return fail(ctx, ERR_IO, "Reading or writing %s failed: %s", db->path, text);
     case SQLITE_INTERRUPT:
-        return fail(ctx, ERR_TIMEOUT, "The query took too long: ask for a shorter time range or fewer conditions");
+        return fail(ctx, ERR_TIMEOUT,
+                    "The query took too long: ask for a shorter time range or fewer conditions");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return fail(ctx, ERR_UNAVAILABLE, "%s is locked by another process", db->path);
-    case SQLITE_NOMEM:
-        return fail(ctx, ERR_NOMEM, "Out of memory in the database");
-    case SQLITE_CONSTRAINT:
-        return fail(ctx, ERR_CONFLICT, "%s", text);
-    default:
-        return fail(ctx, ERR_INTERNAL, "Database error in %s: %s", db->path, text);
+    case SQLITE_NOMEM: return fail(ctx, ERR_NOMEM, "Out of memory in the database");
+    case SQLITE_CONSTRAINT: return fail(ctx, ERR_CONFLICT, "%s", text);
+    default: return fail(ctx, ERR_INTERNAL, "Database error in %s: %s", db->path, text);
     }
 }
 
@@ -100,10 +103,12 @@ static enum errc configure(struct sql *db, struct ctx *ctx, const struct sql_opt
     return pragma(db, ctx, "wal_autocheckpoint", opt->wal_pages ? opt->wal_pages : 1000);
 }
 
-enum errc sql_open(struct ctx *ctx, const char *path, const struct sql_options *opt, struct sql **out)
+enum errc sql_open(struct ctx *ctx, const char *path, const struct sql_options *opt,
+                   struct sql **out)
 {
     struct sql *db = calloc(1, sizeof(*db));
-    int flags = SQLITE_OPEN_NOMUTEX | (opt->readonly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+    int flags =
+        SQLITE_OPEN_NOMUTEX | (opt->readonly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
 
     CHECK(db != NULL);
     db->path = strdup(path);
@@ -332,7 +337,9 @@ enum errc sql_full_sync(struct sql *db, struct ctx *ctx, bool on)
 
 enum errc sql_checkpoint(struct sql *db, struct ctx *ctx, bool truncate)
 {
-    int rc = sqlite3_wal_checkpoint_v2(db->db, NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    int rc = sqlite3_wal_checkpoint_v2(
+        db->db, NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL,
+        NULL);
 
     return rc == SQLITE_OK || rc == SQLITE_BUSY ? ERR_OK : failed(db, ctx, rc);
 }
@@ -346,13 +353,15 @@ static void on_call(sqlite3_context *c, int n, sqlite3_value **args)
     d->fn(d->user, &call);
 }
 
-enum errc sql_define(struct sql *db, struct ctx *ctx, const char *name, int n_args, sql_function *fn, void *user)
+enum errc sql_define(struct sql *db, struct ctx *ctx, const char *name, int n_args,
+                     sql_function *fn, void *user)
 {
     struct definition *d = malloc(sizeof(*d));
 
     CHECK(d != NULL);
     *d = (struct definition){fn, user};
-    int rc = sqlite3_create_function_v2(db->db, name, n_args, SQLITE_UTF8 | SQLITE_DETERMINISTIC, d, on_call, NULL, NULL, free);
+    int rc = sqlite3_create_function_v2(db->db, name, n_args, SQLITE_UTF8 | SQLITE_DETERMINISTIC, d,
+                                        on_call, NULL, NULL, free);
     return rc == SQLITE_OK ? ERR_OK : failed(db, ctx, rc);
 }
 

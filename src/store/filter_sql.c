@@ -103,7 +103,8 @@ static void column_add(struct build *b, bool inner)
 
 static const char *compare_sign(enum filter_op op)
 {
-    static const char *const signs[] = {[OP_EQ] = " = ", [OP_NE] = " <> ", [OP_LT] = " < ", [OP_GT] = " > ", [OP_LE] = " <= ", [OP_GE] = " >= "};
+    static const char *const signs[] = {[OP_EQ] = " = ", [OP_NE] = " <> ", [OP_LT] = " < ",
+                                        [OP_GT] = " > ", [OP_LE] = " <= ", [OP_GE] = " >= "};
     return op <= OP_GE ? signs[op] : " = ";
 }
 
@@ -111,7 +112,8 @@ static void text_add(struct build *b, bool inner)
 {
     const struct filter_cond *c = b->c;
 
-    if (c->op == OP_NOT_CONTAINS && c->type == FILTER_STRING_OBJECT) { // only rows that have the key
+    if (c->op == OP_NOT_CONTAINS &&
+        c->type == FILTER_STRING_OBJECT) { // only rows that have the key
         column_add(b, inner);
         sql_text_add(b->out, " IS NOT NULL AND ");
     }
@@ -184,13 +186,9 @@ static void scalar_add(struct build *b, bool inner)
 {
     switch (b->c->type) {
     case FILTER_STRING:
-    case FILTER_STRING_OBJECT:
-        text_add(b, inner);
-        break;
+    case FILTER_STRING_OBJECT: text_add(b, inner); break;
     case FILTER_NUMBER:
-    case FILTER_NUMBER_OBJECT:
-        number_add(b, inner);
-        break;
+    case FILTER_NUMBER_OBJECT: number_add(b, inner); break;
     case FILTER_DATETIME:
         column_add(b, inner);
         sql_text_add(b->out, compare_sign(b->c->op));
@@ -208,26 +206,20 @@ static void scalar_add(struct build *b, bool inner)
         sql_text_add(b->out, " = ");
         sql_text_i64(b->out, b->c->boolean);
         break;
-    case FILTER_STRING_OPTIONS:
-        options_add(b, inner);
-        break;
+    case FILTER_STRING_OPTIONS: options_add(b, inner); break;
     case FILTER_CATEGORY_OPTIONS:
         column_add(b, inner);
         sql_text_add(b->out, " IN ");
         list_add(b);
         break;
-    case FILTER_ARRAY_OPTIONS:
-        array_add(b);
-        break;
+    case FILTER_ARRAY_OPTIONS: array_add(b); break;
     case FILTER_NULL:
         sql_text_add(b->out, "nullif(");
         column_add(b, inner);
         sql_text_add(b->out, b->c->op == OP_IS_NULL ? ", '') IS NULL" : ", '') IS NOT NULL");
         break;
     case FILTER_POSITION:
-    case FILTER_TYPE_COUNT:
-        sql_text_add(b->out, "1");
-        break;
+    case FILTER_TYPE_COUNT: sql_text_add(b->out, "1"); break;
     }
 }
 
@@ -261,12 +253,14 @@ static const struct column_sql *column_sql_find(const struct filter_dialect *d, 
     return NULL;
 }
 
-enum errc filter_sql(struct ctx *ctx, const struct filter *f, const struct filter_dialect *d, struct sql_text *out)
+enum errc filter_sql(struct ctx *ctx, const struct filter *f, const struct filter_dialect *d,
+                     struct sql_text *out)
 {
     for (size_t i = 0; i < f->n; i++) {
         struct build b = {&f->conds[i], column_sql_find(d, f->conds[i].column->key), d, out};
         if (!b.col)
-            return fail(ctx, ERR_INVALID, "Column %s cannot be filtered here", f->conds[i].column->key);
+            return fail(ctx, ERR_INVALID, "Column %s cannot be filtered here",
+                        f->conds[i].column->key);
         sql_text_add(out, " AND (");
         if (b.col->exists)
             exists_add(&b);

@@ -27,10 +27,13 @@ void sql_text_double(struct sql_text *t, double v);
 
 // How a store expresses a column: `expr` for plain columns; object and array columns name templates.
 struct column_sql {
-    const char *key;  // filter_column.key
-    const char *expr; // SQL expression; for object columns a scalar with %K where the key's `?` goes
-    double scale;     // the wire's number times scale is the expression's unit (seconds -> ms: 1000); 0 = 1
-    const char *exists; // object columns: predicate with %P where the comparison on `v` goes (any row matches), or NULL
+    const char *key; // filter_column.key
+    const char
+        *expr; // SQL expression; for object columns a scalar with %K where the key's `?` goes
+    double
+        scale; // the wire's number times scale is the expression's unit (seconds -> ms: 1000); 0 = 1
+    const char *
+        exists; // object columns: predicate with %P where the comparison on `v` goes (any row matches), or NULL
 };
 struct filter_dialect {
     const struct column_sql *columns;
@@ -40,4 +43,5 @@ struct filter_dialect {
     const char *array_has; // tags: "EXISTS (SELECT 1 FROM json_each(%C) WHERE value = %V)"
 };
 // Appends " AND <condition>" per condition. ERR_INVALID when the dialect lacks a column.
-enum errc filter_sql(struct ctx *ctx, const struct filter *f, const struct filter_dialect *d, struct sql_text *out) MUST_CHECK;
+enum errc filter_sql(struct ctx *ctx, const struct filter *f, const struct filter_dialect *d,
+                     struct sql_text *out) MUST_CHECK;

@@ -17,7 +17,15 @@ struct order_by {
 };
 
 // Which parts of a row a read wants: bits. Bodies cost decompression.
-enum store_want { WANT_IO = 1, WANT_METADATA = 2, WANT_STATS = 4, WANT_OBSERVATION_IDS = 8, WANT_SCORE_IDS = 16, WANT_TOOLS = 32, WANT_TOTAL = 64 };
+enum store_want {
+    WANT_IO = 1,
+    WANT_METADATA = 2,
+    WANT_STATS = 4,
+    WANT_OBSERVATION_IDS = 8,
+    WANT_SCORE_IDS = 16,
+    WANT_TOOLS = 32,
+    WANT_TOTAL = 64
+};
 
 struct trace_query {
     str project;
@@ -40,36 +48,45 @@ struct trace_row {
     struct str_set observation_ids, score_ids; // with their WANT bits
 };
 
-struct observation_cursor { millis start; str trace_id, id; }; // v2 order: start desc, hash(trace) desc, id desc
+struct observation_cursor {
+    millis start;
+    str trace_id, id;
+}; // v2 order: start desc, hash(trace) desc, id desc
 struct observation_query {
     str project;
     int64_t offset, limit;
     str name, user_id, trace_id, parent_id, version, session_id;
-    bool parent_empty;            // parentObservationId= (no parent)
-    int32_t type, level;          // 0 = any
-    int32_t is_root;              // 0 any, 1 roots only, 2 non-roots only
+    bool parent_empty;   // parentObservationId= (no parent)
+    int32_t type, level; // 0 = any
+    int32_t is_root;     // 0 any, 1 roots only, 2 non-roots only
     struct str_set environments;
     millis from, to;
     struct filter filter;
-    enum filter_view view;        // VIEW_OBSERVATIONS (v1) or _V2 (own trace fields, synthetic rows, cursor)
+    enum filter_view
+        view; // VIEW_OBSERVATIONS (v1) or _V2 (own trace fields, synthetic rows, cursor)
     const struct observation_cursor *after; // v2
-    bool ascending;               // by start time; default descending
+    bool ascending;                         // by start time; default descending
     unsigned want;
 };
 struct observation_row {
     str project_id;
     struct observation observation;
-    bool synthetic;        // "t-<trace>" row of a trace without root span (v2 view only)
+    bool synthetic; // "t-<trace>" row of a trace without root span (v2 view only)
     bool has_root;
-    str trace_user_id, trace_session_id, trace_name, trace_release, trace_version, trace_environment;
+    str trace_user_id, trace_session_id, trace_name, trace_release, trace_version,
+        trace_environment;
     struct tag_list trace_tags;
 };
 
-struct score_cursor { millis timestamp; str id; }; // v3 order: timestamp desc, id desc
+struct score_cursor {
+    millis timestamp;
+    str id;
+}; // v3 order: timestamp desc, id desc
 struct score_query {
     str project;
     int64_t offset, limit;
-    struct str_set ids, names, environments, config_ids, queue_ids, author_ids; // any of; empty = any
+    struct str_set ids, names, environments, config_ids, queue_ids,
+        author_ids; // any of; empty = any
     struct str_set trace_ids, session_ids, run_ids, observation_ids;
     struct str_set trace_tags; // all of
     str user_id;               // of the score's trace
@@ -77,12 +94,15 @@ struct score_query {
     str value_op;              // "<" ">" "<=" ">=" "!=" "=" with value; none = no condition
     double value, value_min, value_max; // min/max inclusive; NAN = open
     struct str_set string_values;
-    struct { const double *items; size_t n; } number_values;
+    struct {
+        const double *items;
+        size_t n;
+    } number_values;
     millis from, to;
     struct filter filter;
     bool only_trace_scores; // v1: trace/observation subjects, no CORRECTION
     const struct score_cursor *after;
-    unsigned want;          // WANT_STATS: fill trace fields; WANT_TOTAL
+    unsigned want; // WANT_STATS: fill trace fields; WANT_TOTAL
 };
 struct score_row {
     struct score score;
@@ -97,16 +117,23 @@ struct session_query {
     millis from, to; // created_at
     struct str_set environments;
 };
-struct session_row { str id, environment; millis created_at; };
+struct session_row {
+    str id, environment;
+    millis created_at;
+};
 
 typedef enum errc trace_row_fn(void *user, const struct trace_row *row);
 typedef enum errc observation_row_fn(void *user, const struct observation_row *row);
 typedef enum errc score_row_fn(void *user, const struct score_row *row);
 typedef enum errc session_row_fn(void *user, const struct session_row *row);
 
-struct write_result { size_t n_new, n_merged; };
+struct write_result {
+    size_t n_new, n_merged;
+};
 
-struct store_counts { int64_t traces, observations, scores; };
+struct store_counts {
+    int64_t traces, observations, scores;
+};
 struct store_status {
     struct store_counts counts;
     int64_t bytes, n_files, queue_len, queue_cap;
@@ -126,24 +153,39 @@ struct event_store_ops {
     // Applies the events of one request in order and returns after they are durable. ERR_UNAVAILABLE:
     // queue full, disk full, read-only, shutting down (message says which; nothing was stored or
     // everything may be re-sent harmlessly).
-    enum errc (*write)(struct event_store *s, struct ctx *ctx, str project, const struct event_list *events, struct write_result *res);
-    enum errc (*trace_list)(struct event_store *s, struct ctx *ctx, const struct trace_query *q, trace_row_fn *fn, void *user, int64_t *total);
+    enum errc (*write)(struct event_store *s, struct ctx *ctx, str project,
+                       const struct event_list *events, struct write_result *res);
+    enum errc (*trace_list)(struct event_store *s, struct ctx *ctx, const struct trace_query *q,
+                            trace_row_fn *fn, void *user, int64_t *total);
     // ERR_NOT_FOUND without a message when absent.
-    enum errc (*trace_get)(struct event_store *s, struct ctx *ctx, const struct trace_ref *ref, trace_row_fn *fn, void *user);
-    enum errc (*observation_list)(struct event_store *s, struct ctx *ctx, const struct observation_query *q, observation_row_fn *fn, void *user, int64_t *total);
-    enum errc (*observation_get)(struct event_store *s, struct ctx *ctx, str project, str id, observation_row_fn *fn, void *user);
-    enum errc (*score_list)(struct event_store *s, struct ctx *ctx, const struct score_query *q, score_row_fn *fn, void *user, int64_t *total);
-    enum errc (*score_get)(struct event_store *s, struct ctx *ctx, str project, str id, score_row_fn *fn, void *user);
-    enum errc (*session_list)(struct event_store *s, struct ctx *ctx, const struct session_query *q, session_row_fn *fn, void *user, int64_t *total);
-    enum errc (*session_get)(struct event_store *s, struct ctx *ctx, str project, str id, session_row_fn *fn, void *user);
+    enum errc (*trace_get)(struct event_store *s, struct ctx *ctx, const struct trace_ref *ref,
+                           trace_row_fn *fn, void *user);
+    enum errc (*observation_list)(struct event_store *s, struct ctx *ctx,
+                                  const struct observation_query *q, observation_row_fn *fn,
+                                  void *user, int64_t *total);
+    enum errc (*observation_get)(struct event_store *s, struct ctx *ctx, str project, str id,
+                                 observation_row_fn *fn, void *user);
+    enum errc (*score_list)(struct event_store *s, struct ctx *ctx, const struct score_query *q,
+                            score_row_fn *fn, void *user, int64_t *total);
+    enum errc (*score_get)(struct event_store *s, struct ctx *ctx, str project, str id,
+                           score_row_fn *fn, void *user);
+    enum errc (*session_list)(struct event_store *s, struct ctx *ctx, const struct session_query *q,
+                              session_row_fn *fn, void *user, int64_t *total);
+    enum errc (*session_get)(struct event_store *s, struct ctx *ctx, str project, str id,
+                             session_row_fn *fn, void *user);
     // Unknown ids are fine. Durable when it returns.
-    enum errc (*trace_delete)(struct event_store *s, struct ctx *ctx, str project, const str *ids, size_t n);
+    enum errc (*trace_delete)(struct event_store *s, struct ctx *ctx, str project, const str *ids,
+                              size_t n);
     enum errc (*score_delete)(struct event_store *s, struct ctx *ctx, str project, str id);
     // True when any trace or observation of the project started at or after `since`.
-    enum errc (*has_recent)(struct event_store *s, struct ctx *ctx, str project /* none = any */, millis since, bool *out);
+    enum errc (*has_recent)(struct event_store *s, struct ctx *ctx, str project /* none = any */,
+                            millis since, bool *out);
     enum errc (*status)(struct event_store *s, struct ctx *ctx, struct store_status *out);
     // Result of background token counting for one stored observation; skipped when it has usage by now.
-    enum errc (*set_usage)(struct event_store *s, struct ctx *ctx, str project, const struct observation *o);
+    enum errc (*set_usage)(struct event_store *s, struct ctx *ctx, str project,
+                           const struct observation *o);
     void (*close)(struct event_store *s); // drains the queue, checkpoints, frees
 };
-struct event_store { const struct event_store_ops *ops; };
+struct event_store {
+    const struct event_store_ops *ops;
+};

@@ -21,9 +21,14 @@ void take_max_i64(int64_t *a, int64_t v)
     *a = v > *a ? v : *a;
 }
 
-static struct observation_place place_of(const struct apply *a, const struct obs_item *it, int64_t pack, int64_t slot)
+static struct observation_place place_of(const struct apply *a, const struct obs_item *it,
+                                         int64_t pack, int64_t slot)
 {
-    return (struct observation_place){.trace = a->trace, .project = a->w->project_hash, .hash = it->hash, .pack = pack, .slot = slot};
+    return (struct observation_place){.trace = a->trace,
+                                      .project = a->w->project_hash,
+                                      .hash = it->hash,
+                                      .pack = pack,
+                                      .slot = slot};
 }
 
 static enum errc insert(struct apply *a, struct obs_item *it)
@@ -37,15 +42,19 @@ static enum errc insert(struct apply *a, struct obs_item *it)
     return sql_run(st, a->w->ctx);
 }
 
-static enum errc find_stored(struct apply *a, const struct obs_item *it, struct stored *out, bool *found)
+static enum errc find_stored(struct apply *a, const struct obs_item *it, struct stored *out,
+                             bool *found)
 {
     struct arena *scratch = a->s->scratch;
     struct sql_stmt *st;
 
-    TRY(sql_prepare(a->d->db, a->w->ctx,
-                    arena_fmt(scratch, "SELECT id, %s FROM observation WHERE trace = ? AND hash = ? AND observation_id = ?",
-                              observation_columns),
-                    &st));
+    TRY(sql_prepare(
+        a->d->db, a->w->ctx,
+        arena_fmt(
+            scratch,
+            "SELECT id, %s FROM observation WHERE trace = ? AND hash = ? AND observation_id = ?",
+            observation_columns),
+        &st));
     sql_bind_i64(st, 1, a->trace);
     sql_bind_i64(st, 2, it->hash);
     sql_bind_str(st, 3, it->id);
@@ -88,7 +97,8 @@ static enum errc update(struct apply *a, struct stored *old, int64_t pack, int64
     struct sql_stmt *st;
 
     TRY(sql_prepare(a->d->db, a->w->ctx,
-                    arena_fmt(scratch, "UPDATE observation SET (%s) = (%.*s) WHERE id = ?", observation_columns,
+                    arena_fmt(scratch, "UPDATE observation SET (%s) = (%.*s) WHERE id = ?",
+                              observation_columns,
                               STR_ARG(sql_marks(scratch, OBSERVATION_COLUMNS))),
                     &st));
     int64_t old_pack = old->place.pack;
@@ -130,7 +140,8 @@ static enum errc merge(struct apply *a, struct stored *old, struct obs_item *it)
     TRY(load_body(a, old));
     for (size_t i = 0; i < it->n_events; i++) {
         if (!observation_merge(a->s->scratch, &old->o, it->events[i]))
-            return fail(ctx, ERR_NOMEM, "Merging observation %.*s needs too much memory", STR_ARG(it->id));
+            return fail(ctx, ERR_NOMEM, "Merging observation %.*s needs too much memory",
+                        STR_ARG(it->id));
     }
     if (a->s->opt.enrich)
         a->s->opt.enrich(a->s->opt.enrich_user, a->s->scratch, a->w->project, &old->o);

@@ -4,12 +4,15 @@
 #include "model/merge.h"
 #include "store/sqlite/store_priv.h"
 
-static enum errc stored_load(struct sqlite_store *s, struct ctx *ctx, struct day_writer *d, int64_t row, struct score *out, int64_t *trace)
+static enum errc stored_load(struct sqlite_store *s, struct ctx *ctx, struct day_writer *d,
+                             int64_t row, struct score *out, int64_t *trace)
 {
     struct sql_stmt *st;
     bool found;
 
-    TRY(sql_prepare(d->db, ctx, arena_fmt(s->scratch, "SELECT %s FROM score WHERE id = ?", score_columns), &st));
+    TRY(sql_prepare(d->db, ctx,
+                    arena_fmt(s->scratch, "SELECT %s FROM score WHERE id = ?", score_columns),
+                    &st));
     sql_bind_i64(st, 1, row);
     TRY(sql_step(st, ctx, &found));
     if (!found)
@@ -19,7 +22,8 @@ static enum errc stored_load(struct sqlite_store *s, struct ctx *ctx, struct day
     return ERR_OK;
 }
 
-static enum errc score_update(struct sqlite_store *s, struct work *w, struct score_item *it, int64_t day, int64_t row)
+static enum errc score_update(struct sqlite_store *s, struct work *w, struct score_item *it,
+                              int64_t day, int64_t row)
 {
     struct day_writer *d;
     struct score stored;
@@ -32,15 +36,17 @@ static enum errc score_update(struct sqlite_store *s, struct work *w, struct sco
         return fail(w->ctx, ERR_NOMEM, "Merging a score needs too much memory");
     stored.updated_at = store_now(s);
     TRY(sql_prepare(d->db, w->ctx,
-                    arena_fmt(s->scratch, "UPDATE score SET (%s) = (%.*s) WHERE id = ?", score_columns,
-                              STR_ARG(sql_marks(s->scratch, SCORE_COLUMNS))), &st));
+                    arena_fmt(s->scratch, "UPDATE score SET (%s) = (%.*s) WHERE id = ?",
+                              score_columns, STR_ARG(sql_marks(s->scratch, SCORE_COLUMNS))),
+                    &st));
     score_bind(st, 1, s->scratch, &stored, &(struct score_place){w->project_hash, it->hash, trace});
     sql_bind_i64(st, SCORE_COLUMNS + 1, row);
     w->result.n_merged++;
     return sql_run(st, w->ctx);
 }
 
-static enum errc score_insert(struct sqlite_store *s, struct work *w, struct day_writer *d, int64_t trace_row, struct score_item *it)
+static enum errc score_insert(struct sqlite_store *s, struct work *w, struct day_writer *d,
+                              int64_t trace_row, struct score_item *it)
 {
     struct day_project_row *p = day_writer_project(d, w->project_hash, w->project);
     struct sql_stmt *st;
@@ -49,8 +55,11 @@ static enum errc score_insert(struct sqlite_store *s, struct work *w, struct day
     if (it->row.timestamp == MILLIS_NONE)
         it->row.timestamp = it->row.created_at;
     TRY(sql_prepare(d->db, w->ctx,
-                    arena_fmt(s->scratch, "INSERT INTO score(%s) VALUES (%.*s)", score_columns, STR_ARG(sql_marks(s->scratch, SCORE_COLUMNS))), &st));
-    score_bind(st, 1, s->scratch, &it->row, &(struct score_place){w->project_hash, it->hash, trace_row});
+                    arena_fmt(s->scratch, "INSERT INTO score(%s) VALUES (%.*s)", score_columns,
+                              STR_ARG(sql_marks(s->scratch, SCORE_COLUMNS))),
+                    &st));
+    score_bind(st, 1, s->scratch, &it->row,
+               &(struct score_place){w->project_hash, it->hash, trace_row});
     TRY(sql_run(st, w->ctx));
     ids_filter_add(filter_of(s, d->day, true), id_kind_hash(ID_SCORE, it->hash));
     p->v.n_scores++;
@@ -60,13 +69,15 @@ static enum errc score_insert(struct sqlite_store *s, struct work *w, struct day
     return ERR_OK;
 }
 
-enum errc apply_scores(struct sqlite_store *s, struct work *w, struct day_writer *d, int64_t trace_row, struct score_item *items, size_t n)
+enum errc apply_scores(struct sqlite_store *s, struct work *w, struct day_writer *d,
+                       int64_t trace_row, struct score_item *items, size_t n)
 {
     int64_t home = d->day; // d may move when another day is opened
 
     for (size_t i = 0; i < n; i++) {
         struct row_at at;
-        enum errc rc = writer_find(s, w->ctx, &(struct id_key){ID_SCORE, items[i].hash, items[i].row.id}, &at);
+        enum errc rc =
+            writer_find(s, w->ctx, &(struct id_key){ID_SCORE, items[i].hash, items[i].row.id}, &at);
         if (rc == ERR_OK) {
             TRY(score_update(s, w, &items[i], at.day, at.row));
         } else if (rc == ERR_NOT_FOUND) {
@@ -79,11 +90,13 @@ enum errc apply_scores(struct sqlite_store *s, struct work *w, struct day_writer
     return ERR_OK;
 }
 
-static enum errc session_in_day(struct day_writer *d, struct ctx *ctx, int64_t hash, str id, bool *found)
+static enum errc session_in_day(struct day_writer *d, struct ctx *ctx, int64_t hash, str id,
+                                bool *found)
 {
     struct sql_stmt *st;
 
-    TRY(sql_prepare(d->db, ctx, STR("SELECT 1 FROM session WHERE hash = ? AND session_id = ?"), &st));
+    TRY(sql_prepare(d->db, ctx, STR("SELECT 1 FROM session WHERE hash = ? AND session_id = ?"),
+                    &st));
     sql_bind_i64(st, 1, hash);
     sql_bind_str(st, 2, id);
     TRY(sql_step(st, ctx, found));
@@ -91,7 +104,8 @@ static enum errc session_in_day(struct day_writer *d, struct ctx *ctx, int64_t h
     return ERR_OK;
 }
 
-enum errc apply_session(struct sqlite_store *s, struct work *w, struct day_writer *d, str session_id, str environment)
+enum errc apply_session(struct sqlite_store *s, struct work *w, struct day_writer *d,
+                        str session_id, str environment)
 {
     int64_t hash = row_hash(w->project, session_id), home = d->day;
     struct day_project_row *p;
@@ -108,7 +122,10 @@ enum errc apply_session(struct sqlite_store *s, struct work *w, struct day_write
     if (rc != ERR_OK && rc != ERR_NOT_FOUND)
         return rc;
     TRY(day_writer_get(s, w->ctx, home, &d));
-    TRY(sql_prepare(d->db, w->ctx, STR("INSERT INTO session(project, hash, session_id, environment, first, created) VALUES (?,?,?,?,?,?)"), &st));
+    TRY(sql_prepare(d->db, w->ctx,
+                    STR("INSERT INTO session(project, hash, session_id, environment, first, "
+                        "created) VALUES (?,?,?,?,?,?)"),
+                    &st));
     millis now = store_now(s);
     sql_bind_i64(st, 1, w->project_hash);
     sql_bind_i64(st, 2, hash);

@@ -28,7 +28,8 @@ static int64_t day_for(struct sqlite_store *s, millis t)
 
 void stats_init(struct trace_stats *t)
 {
-    *t = (struct trace_stats){.first_start = MILLIS_NONE, .last_start = MILLIS_NONE, .last_end = MILLIS_NONE};
+    *t = (struct trace_stats){
+        .first_start = MILLIS_NONE, .last_start = MILLIS_NONE, .last_end = MILLIS_NONE};
 }
 
 static void take_min(millis *a, millis v)
@@ -70,7 +71,9 @@ static enum errc trace_load_row(struct sqlite_store *s, struct ctx *ctx, struct 
     struct sql_stmt *st;
     bool found;
 
-    TRY(sql_prepare(t->d->db, ctx, arena_fmt(s->scratch, "SELECT %s FROM trace WHERE id = ?", trace_columns), &st));
+    TRY(sql_prepare(t->d->db, ctx,
+                    arena_fmt(s->scratch, "SELECT %s FROM trace WHERE id = ?", trace_columns),
+                    &st));
     sql_bind_i64(st, 1, t->row);
     TRY(sql_step(st, ctx, &found));
     if (!found)
@@ -80,7 +83,8 @@ static enum errc trace_load_row(struct sqlite_store *s, struct ctx *ctx, struct 
     return ERR_OK;
 }
 
-static enum errc target_find(struct sqlite_store *s, struct work *w, const struct trace_group *g, struct target *t)
+static enum errc target_find(struct sqlite_store *s, struct work *w, const struct trace_group *g,
+                             struct target *t)
 {
     struct row_at at;
 
@@ -91,7 +95,8 @@ static enum errc target_find(struct sqlite_store *s, struct work *w, const struc
     return trace_load_row(s, w->ctx, t);
 }
 
-static enum errc target_create(struct sqlite_store *s, struct work *w, const struct trace_group *g, struct target *t)
+static enum errc target_create(struct sqlite_store *s, struct work *w, const struct trace_group *g,
+                               struct target *t)
 {
     TRY(day_writer_get(s, w->ctx, day_for(s, g->first), &t->d));
     trace_init(&t->trace, g->trace_id);
@@ -146,15 +151,20 @@ enum errc pack_release(struct day_writer *d, struct ctx *ctx, int64_t trace, int
 
     if (pack < 0)
         return ERR_OK;
-    TRY(sql_prepare(d->db, ctx, STR("DELETE FROM pack WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM trace WHERE id = ?2 AND pack = ?1)"
-                                    " AND NOT EXISTS (SELECT 1 FROM observation WHERE trace = ?2 AND pack = ?1)"), &st));
+    TRY(sql_prepare(
+        d->db, ctx,
+        STR("DELETE FROM pack WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM trace WHERE id = ?2 AND "
+            "pack = ?1)"
+            " AND NOT EXISTS (SELECT 1 FROM observation WHERE trace = ?2 AND pack = ?1)"),
+        &st));
     sql_bind_i64(st, 1, pack);
     sql_bind_i64(st, 2, trace);
     return sql_run(st, ctx);
 }
 
 // Trace events onto a stored row that has bodies already: merged bodies go into a pack of their own.
-static enum errc merge_stored(struct sqlite_store *s, struct work *w, const struct trace_group *g, struct target *t)
+static enum errc merge_stored(struct sqlite_store *s, struct work *w, const struct trace_group *g,
+                              struct target *t)
 {
     AUTO(pack_fini) struct pack_builder b = {0};
     AUTO(buf_fini) struct buf out = {0};
@@ -164,7 +174,8 @@ static enum errc merge_stored(struct sqlite_store *s, struct work *w, const stru
     TRY(trace_load_body(s, w->ctx, t));
     for (size_t i = 0; i < g->n_trace_events; i++) {
         if (!trace_merge(s->scratch, &t->trace, g->trace_events[i]))
-            return fail(w->ctx, ERR_NOMEM, "Merging trace %.*s needs too much memory", STR_ARG(g->trace_id));
+            return fail(w->ctx, ERR_NOMEM, "Merging trace %.*s needs too much memory",
+                        STR_ARG(g->trace_id));
     }
     if (!g->has_trace_body)
         return ERR_OK; // what is stored stays where it is
@@ -175,7 +186,8 @@ static enum errc merge_stored(struct sqlite_store *s, struct work *w, const stru
     return pack_insert(t->d, w->ctx, buf_str(&out), &t->place.pack);
 }
 
-static enum errc apply_trace_events(struct sqlite_store *s, struct work *w, const struct trace_group *g, struct target *t, int64_t pack)
+static enum errc apply_trace_events(struct sqlite_store *s, struct work *w,
+                                    const struct trace_group *g, struct target *t, int64_t pack)
 {
     bool stored_body = t->place.pack >= 0;
 
@@ -186,7 +198,8 @@ static enum errc apply_trace_events(struct sqlite_store *s, struct work *w, cons
     } else {
         for (size_t i = 0; i < g->n_trace_events; i++) {
             if (!trace_merge(s->scratch, &t->trace, g->trace_events[i]))
-                return fail(w->ctx, ERR_NOMEM, "Merging trace %.*s needs too much memory", STR_ARG(g->trace_id));
+                return fail(w->ctx, ERR_NOMEM, "Merging trace %.*s needs too much memory",
+                            STR_ARG(g->trace_id));
         }
         if (g->has_trace_body) {
             t->place.pack = pack;
@@ -208,7 +221,8 @@ static void flags_settle(const struct trace_group *g, struct target *t)
             *flags |= TRACE_ROW_HAS_ROOT;
     }
     *flags &= ~(TRACE_ROW_PUBLIC | TRACE_ROW_BOOKMARKED | TRACE_ROW_EXPLICIT_TS | TRACE_ROW_PACKED);
-    *flags |= (t->trace.is_public ? TRACE_ROW_PUBLIC : 0) | (t->trace.bookmarked ? TRACE_ROW_BOOKMARKED : 0) |
+    *flags |= (t->trace.is_public ? TRACE_ROW_PUBLIC : 0) |
+              (t->trace.bookmarked ? TRACE_ROW_BOOKMARKED : 0) |
               (t->trace.timestamp_explicit ? TRACE_ROW_EXPLICIT_TS : 0);
 }
 
@@ -235,9 +249,11 @@ static enum errc trace_store(struct sqlite_store *s, struct ctx *ctx, struct tar
     str text;
 
     if (t->is_new && t->row == 0)
-        text = arena_fmt(s->scratch, "INSERT INTO trace(%s) VALUES (%.*s)", trace_columns, STR_ARG(sql_marks(s->scratch, TRACE_COLUMNS)));
+        text = arena_fmt(s->scratch, "INSERT INTO trace(%s) VALUES (%.*s)", trace_columns,
+                         STR_ARG(sql_marks(s->scratch, TRACE_COLUMNS)));
     else
-        text = arena_fmt(s->scratch, "UPDATE trace SET (%s) = (%.*s) WHERE id = ?", trace_columns, STR_ARG(sql_marks(s->scratch, TRACE_COLUMNS)));
+        text = arena_fmt(s->scratch, "UPDATE trace SET (%s) = (%.*s) WHERE id = ?", trace_columns,
+                         STR_ARG(sql_marks(s->scratch, TRACE_COLUMNS)));
     TRY(sql_prepare(t->d->db, ctx, text, &st));
     trace_bind(st, 1, s->scratch, &t->trace, &t->stats, &t->place);
     if (t->row)
@@ -262,10 +278,12 @@ static void project_note_trace(struct work *w, struct target *t, int32_t old_fla
 
 static void stats_sum(struct trace_stats *t, const struct trace_stats *d)
 {
-    int64_t *const a[] = {&t->n_observations, &t->n_error, &t->n_warning, &t->n_default, &t->n_debug, &t->n_ended, &t->input_tokens,
-                          &t->output_tokens, &t->total_tokens};
-    const int64_t b[] = {d->n_observations, d->n_error, d->n_warning, d->n_default, d->n_debug, d->n_ended, d->input_tokens,
-                         d->output_tokens, d->total_tokens};
+    int64_t *const a[] = {&t->n_observations, &t->n_error,       &t->n_warning,
+                          &t->n_default,      &t->n_debug,       &t->n_ended,
+                          &t->input_tokens,   &t->output_tokens, &t->total_tokens};
+    const int64_t b[] = {d->n_observations, d->n_error,       d->n_warning,
+                         d->n_default,      d->n_debug,       d->n_ended,
+                         d->input_tokens,   d->output_tokens, d->total_tokens};
 
     for (size_t i = 0; i < ARRAY_LEN(a); i++)
         *a[i] += b[i];
@@ -278,20 +296,29 @@ static void stats_sum(struct trace_stats *t, const struct trace_stats *d)
 }
 
 // A replaced observation makes sums stale: they are taken from the trace's rows again.
-enum errc stats_recompute(struct day_writer *d, struct ctx *ctx, int64_t trace, struct trace_stats *t)
+enum errc stats_recompute(struct day_writer *d, struct ctx *ctx, int64_t trace,
+                          struct trace_stats *t)
 {
     struct sql_stmt *st;
     bool row;
 
-    TRY(sql_prepare(d->db, ctx, STR("SELECT count(*), coalesce(sum(level = 4), 0), coalesce(sum(level = 3), 0), coalesce(sum(level = 2), 0),"
-                                    " coalesce(sum(level = 1), 0), count(end), min(start), max(start), max(end),"
-                                    " coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0), coalesce(sum(total_tokens), 0),"
-                                    " coalesce(sum(input_cost), 0), coalesce(sum(output_cost), 0), coalesce(sum(total_cost), 0)"
-                                    " FROM observation WHERE trace = ?"), &st));
+    TRY(sql_prepare(
+        d->db, ctx,
+        STR("SELECT count(*), coalesce(sum(level = 4), 0), coalesce(sum(level = 3), 0), "
+            "coalesce(sum(level = 2), 0),"
+            " coalesce(sum(level = 1), 0), count(end), min(start), max(start), max(end),"
+            " coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0), "
+            "coalesce(sum(total_tokens), 0),"
+            " coalesce(sum(input_cost), 0), coalesce(sum(output_cost), 0), "
+            "coalesce(sum(total_cost), 0)"
+            " FROM observation WHERE trace = ?"),
+        &st));
     sql_bind_i64(st, 1, trace);
     TRY(sql_step(st, ctx, &row));
-    int64_t *const counts[] = {&t->n_observations, &t->n_error, &t->n_warning, &t->n_default, &t->n_debug, &t->n_ended};
-    int64_t *const sums[] = {&t->input_tokens, &t->output_tokens, &t->total_tokens, &t->input_cost, &t->output_cost, &t->total_cost};
+    int64_t *const counts[] = {&t->n_observations, &t->n_error, &t->n_warning,
+                               &t->n_default,      &t->n_debug, &t->n_ended};
+    int64_t *const sums[] = {&t->input_tokens, &t->output_tokens, &t->total_tokens,
+                             &t->input_cost,   &t->output_cost,   &t->total_cost};
     for (size_t i = 0; i < ARRAY_LEN(counts); i++)
         *counts[i] = sql_i64(st, (int)i);
     t->first_start = sql_time(st, 6);
@@ -303,7 +330,8 @@ enum errc stats_recompute(struct day_writer *d, struct ctx *ctx, int64_t trace, 
     return ERR_OK;
 }
 
-static enum errc target_insert(struct sqlite_store *s, struct work *w, const struct trace_group *g, struct target *t)
+static enum errc target_insert(struct sqlite_store *s, struct work *w, const struct trace_group *g,
+                               struct target *t)
 {
     for (size_t i = 0; i < g->n_items; i++)
         stats_add(&t->stats, &g->items[i].row);

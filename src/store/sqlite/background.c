@@ -5,8 +5,8 @@
 #include "model/usage.h"
 #include "store/sqlite/store_priv.h"
 
-#define REPACK_LEVEL 9
-#define REPACK_STEP 64 // traces per step
+#define REPACK_LEVEL     9
+#define REPACK_STEP      64 // traces per step
 #define QUIET_DEFAULT_MS 60000
 
 static struct sqlite_store *self(struct event_store *s)
@@ -22,7 +22,10 @@ static enum errc usage_row(struct work *w, struct day_writer *d, int64_t trace, 
     struct sql_stmt *st;
     bool found;
 
-    TRY(sql_prepare(d->db, w->ctx, STR("SELECT id FROM observation WHERE trace = ? AND hash = ? AND observation_id = ? AND flags & 8"), &st));
+    TRY(sql_prepare(d->db, w->ctx,
+                    STR("SELECT id FROM observation WHERE trace = ? AND hash = ? AND "
+                        "observation_id = ? AND flags & 8"),
+                    &st));
     sql_bind_i64(st, 1, trace);
     sql_bind_i64(st, 2, row_hash(w->project, o->id));
     sql_bind_str(st, 3, o->id);
@@ -32,7 +35,8 @@ static enum errc usage_row(struct work *w, struct day_writer *d, int64_t trace, 
     return found ? ERR_OK : ERR_NOT_FOUND;
 }
 
-static enum errc usage_update(struct sqlite_store *s, struct work *w, struct day_writer *d, int64_t row)
+static enum errc usage_update(struct sqlite_store *s, struct work *w, struct day_writer *d,
+                              int64_t row)
 {
     struct usage_totals u = usage_totals(&w->observation->usage);
     struct cost_totals c = cost_totals(&w->observation->cost);
@@ -43,9 +47,13 @@ static enum errc usage_update(struct sqlite_store *s, struct work *w, struct day
     buf_init(&cost, 64u << 10);
     usage_write(&usage, &w->observation->usage);
     cost_write(&cost, &w->observation->cost);
-    TRY(sql_prepare(d->db, w->ctx, STR("UPDATE observation SET flags = flags & ~8, usage = ?, cost = ?, input_tokens = ?, output_tokens = ?,"
-                                       " total_tokens = ?, input_cost = ?, output_cost = ?, total_cost = ?, tier_id = ?, tier_name = ?,"
-                                       " model_id = ?, updated = ? WHERE id = ?"), &st));
+    TRY(sql_prepare(d->db, w->ctx,
+                    STR("UPDATE observation SET flags = flags & ~8, usage = ?, cost = ?, "
+                        "input_tokens = ?, output_tokens = ?,"
+                        " total_tokens = ?, input_cost = ?, output_cost = ?, total_cost = ?, "
+                        "tier_id = ?, tier_name = ?,"
+                        " model_id = ?, updated = ? WHERE id = ?"),
+                    &st));
     sql_bind_str(st, 1, w->observation->usage.n ? buf_str(&usage) : STR_NONE);
     sql_bind_str(st, 2, w->observation->cost.n ? buf_str(&cost) : STR_NONE);
     const int64_t sums[] = {u.input, u.output, u.total, c.input, c.output, c.total};
@@ -59,15 +67,20 @@ static enum errc usage_update(struct sqlite_store *s, struct work *w, struct day
     return sql_run(st, w->ctx);
 }
 
-static enum errc stats_store(struct sqlite_store *s, struct work *w, struct day_writer *d, int64_t trace)
+static enum errc stats_store(struct sqlite_store *s, struct work *w, struct day_writer *d,
+                             int64_t trace)
 {
     struct trace_stats t;
     struct sql_stmt *st;
 
     TRY(stats_recompute(d, w->ctx, trace, &t));
-    TRY(sql_prepare(d->db, w->ctx, STR("UPDATE trace SET input_tokens = ?, output_tokens = ?, total_tokens = ?, input_cost = ?,"
-                                       " output_cost = ?, total_cost = ?, updated = ? WHERE id = ?"), &st));
-    const int64_t sums[] = {t.input_tokens, t.output_tokens, t.total_tokens, t.input_cost, t.output_cost, t.total_cost};
+    TRY(sql_prepare(d->db, w->ctx,
+                    STR("UPDATE trace SET input_tokens = ?, output_tokens = ?, total_tokens = ?, "
+                        "input_cost = ?,"
+                        " output_cost = ?, total_cost = ?, updated = ? WHERE id = ?"),
+                    &st));
+    const int64_t sums[] = {t.input_tokens, t.output_tokens, t.total_tokens,
+                            t.input_cost,   t.output_cost,   t.total_cost};
     for (int i = 0; i < 6; i++)
         sql_bind_i64(st, 1 + i, sums[i]);
     sql_bind_i64(st, 7, store_now(s));
@@ -82,7 +95,8 @@ enum errc usage_apply(struct sqlite_store *s, struct work *w)
     int64_t row = 0;
     struct day_writer *d;
 
-    enum errc rc = writer_find(s, w->ctx, &(struct id_key){ID_TRACE, row_hash(w->project, trace_id), trace_id}, &at);
+    enum errc rc = writer_find(
+        s, w->ctx, &(struct id_key){ID_TRACE, row_hash(w->project, trace_id), trace_id}, &at);
     if (rc == ERR_OK)
         rc = day_writer_get(s, w->ctx, at.day, &d);
     if (rc == ERR_OK)
@@ -161,8 +175,11 @@ static enum errc bodies_list(struct repack *r, int64_t trace)
     struct sql_stmt *st;
     bool row = true;
 
-    TRY(sql_prepare(r->d->db, r->w->ctx, STR("SELECT 1, id, pack, slot FROM trace WHERE id = ?1 AND pack IS NOT NULL UNION ALL"
-                                             " SELECT 0, id, pack, slot FROM observation WHERE trace = ?1 AND pack IS NOT NULL"), &st));
+    TRY(sql_prepare(
+        r->d->db, r->w->ctx,
+        STR("SELECT 1, id, pack, slot FROM trace WHERE id = ?1 AND pack IS NOT NULL UNION ALL"
+            " SELECT 0, id, pack, slot FROM observation WHERE trace = ?1 AND pack IS NOT NULL"),
+        &st));
     sql_bind_i64(st, 1, trace);
     while (row) {
         TRY(sql_step(st, r->w->ctx, &row));
@@ -179,12 +196,15 @@ static enum errc bodies_list(struct repack *r, int64_t trace)
     return ERR_OK;
 }
 
-static enum errc point_at(struct work *w, struct day_writer *d, const struct body *b, int64_t pack, int64_t slot)
+static enum errc point_at(struct work *w, struct day_writer *d, const struct body *b, int64_t pack,
+                          int64_t slot)
 {
     struct sql_stmt *st;
 
-    TRY(sql_prepare(d->db, w->ctx, b->is_trace ? STR("UPDATE trace SET pack = ?, slot = ? WHERE id = ?")
-                                               : STR("UPDATE observation SET pack = ?, slot = ? WHERE id = ?"), &st));
+    TRY(sql_prepare(d->db, w->ctx,
+                    b->is_trace ? STR("UPDATE trace SET pack = ?, slot = ? WHERE id = ?")
+                                : STR("UPDATE observation SET pack = ?, slot = ? WHERE id = ?"),
+                    &st));
     sql_bind_i64(st, 1, pack);
     sql_bind_i64(st, 2, slot);
     sql_bind_i64(st, 3, b->row);
@@ -223,7 +243,8 @@ static enum errc bodies_collect(struct repack *r, int64_t trace, struct pack_bui
     return ERR_OK;
 }
 
-static enum errc repack_trace(struct sqlite_store *s, struct work *w, struct day_writer *d, int64_t trace)
+static enum errc repack_trace(struct sqlite_store *s, struct work *w, struct day_writer *d,
+                              int64_t trace)
 {
     AUTO(pack_fini) struct pack_builder b = {0};
     AUTO(buf_fini) struct buf out = {0};
@@ -246,14 +267,16 @@ static enum errc repack_trace(struct sqlite_store *s, struct work *w, struct day
     return mark_packed(w, d, trace);
 }
 
-static enum errc quiet_traces(struct sqlite_store *s, struct work *w, struct day_writer *d, int64_t *rows, int64_t *n)
+static enum errc quiet_traces(struct sqlite_store *s, struct work *w, struct day_writer *d,
+                              int64_t *rows, int64_t *n)
 {
     int64_t quiet = s->opt.quiet_ms ? s->opt.quiet_ms : QUIET_DEFAULT_MS;
     struct sql_stmt *st;
     bool row = true;
 
     *n = 0;
-    TRY(sql_prepare(d->db, w->ctx, STR("SELECT id FROM trace WHERE flags & 64 = 0 AND updated < ? LIMIT ?"), &st));
+    TRY(sql_prepare(d->db, w->ctx,
+                    STR("SELECT id FROM trace WHERE flags & 64 = 0 AND updated < ? LIMIT ?"), &st));
     sql_bind_i64(st, 1, store_now(s) - quiet);
     sql_bind_i64(st, 2, REPACK_STEP);
     while (row) {
@@ -286,7 +309,8 @@ enum errc sqlite_store_repack(struct event_store *store, struct ctx *ctx, int64_
     enum errc rc = ERR_OK;
 
     *n_traces = 0;
-    for (size_t i = 0; i < c->n && rc == ERR_OK && *n_traces == 0 && queue_len(s->queue) == 0; i++) {
+    for (size_t i = 0; i < c->n && rc == ERR_OK && *n_traces == 0 && queue_len(s->queue) == 0;
+         i++) {
         struct work w = {.kind = WORK_REPACK, .ctx = ctx, .day = c->days[i].day};
         if (c->days[i].sealed)
             continue; // repacked before it was sealed
@@ -304,7 +328,8 @@ enum errc seal_apply(struct sqlite_store *s, struct work *w)
     struct day_writer *d;
 
     TRY(day_writer_get(s, w->ctx, w->day, &d));
-    TRY(sql_exec(d->db, w->ctx, "CREATE INDEX IF NOT EXISTS observation_hash ON observation(hash)"));
+    TRY(sql_exec(d->db, w->ctx,
+                 "CREATE INDEX IF NOT EXISTS observation_hash ON observation(hash)"));
     d->sealed = true;
     return ERR_OK;
 }

@@ -14,7 +14,8 @@ static bool record_of(struct reader *r, struct sql_call *call, str *record)
     if (!ctx || pack <= 0)
         return false;
     ctx_init(&own, ctx->arena);
-    return reader_record(r, &own, pack, sql_arg_i64(call, 1), record) == ERR_OK && str_some(*record);
+    return reader_record(r, &own, pack, sql_arg_i64(call, 1), record) == ERR_OK &&
+           str_some(*record);
 }
 
 static void rl_body(void *user, struct sql_call *call)

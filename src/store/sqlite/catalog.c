@@ -13,7 +13,8 @@
 #define RANGE_EMPTY_MIN INT64_MAX
 #define RANGE_EMPTY_MAX INT64_MIN
 
-bool day_path(const struct sqlite_store *s, int64_t day, const char *suffix, char out[PATH_MAX_BYTES])
+bool day_path(const struct sqlite_store *s, int64_t day, const char *suffix,
+              char out[PATH_MAX_BYTES])
 {
     char name[16];
 
@@ -82,7 +83,8 @@ static struct day_entry entry_of(const struct day_writer *d)
     CHECK(p != NULL);
     for (size_t i = 0; i < d->n_projects; i++)
         p[i] = d->projects[i].v;
-    return (struct day_entry){.day = d->day, .sealed = d->sealed, .projects = p, .n_projects = d->n_projects};
+    return (struct day_entry){
+        .day = d->day, .sealed = d->sealed, .projects = p, .n_projects = d->n_projects};
 }
 
 static void catalog_replace(struct sqlite_store *s, struct catalog *next)
@@ -149,7 +151,8 @@ void catalog_forget(struct sqlite_store *s, int64_t day)
 }
 
 static const char projects_sql[] =
-    "SELECT project, n_traces, n_observations, n_scores, n_sessions, min_trace, max_trace, min_observation, max_observation,"
+    "SELECT project, n_traces, n_observations, n_scores, n_sessions, min_trace, max_trace, "
+    "min_observation, max_observation,"
     " min_score, max_score, min_session, max_session, id FROM project";
 
 static int64_t or_value(struct sql_stmt *st, int i, int64_t missing)
@@ -185,7 +188,8 @@ static enum errc sealed_read(struct sql *db, struct ctx *ctx, bool *sealed)
 {
     struct sql_stmt *st;
 
-    TRY(sql_prepare(db, ctx, STR("SELECT 1 FROM sqlite_schema WHERE name = 'observation_hash'"), &st));
+    TRY(sql_prepare(db, ctx, STR("SELECT 1 FROM sqlite_schema WHERE name = 'observation_hash'"),
+                    &st));
     TRY(sql_step(st, ctx, sealed));
     sql_reset(st);
     return ERR_OK;

@@ -4,11 +4,16 @@
 #include "store/sqlite/read_int.h"
 
 #define USD 1e12
-#define LEVEL_OF(x) "(CASE " x " WHEN 4 THEN 'ERROR' WHEN 3 THEN 'WARNING' WHEN 2 THEN 'DEFAULT' WHEN 1 THEN 'DEBUG' END)"
-#define WORST_LEVEL                                                                                                      \
-    "(CASE WHEN t.n_error > 0 THEN 'ERROR' WHEN t.n_warning > 0 THEN 'WARNING' WHEN t.n_default > 0 THEN 'DEFAULT'"      \
+#define LEVEL_OF(x) \
+    "(CASE " x      \
+    " WHEN 4 THEN 'ERROR' WHEN 3 THEN 'WARNING' WHEN 2 THEN 'DEFAULT' WHEN 1 THEN 'DEBUG' END)"
+#define WORST_LEVEL                                                                               \
+    "(CASE WHEN t.n_error > 0 THEN 'ERROR' WHEN t.n_warning > 0 THEN 'WARNING' WHEN t.n_default " \
+    "> 0 THEN 'DEFAULT'"                                                                          \
     " WHEN t.n_debug > 0 THEN 'DEBUG' ELSE 'DEFAULT' END)"
-#define SCORES_OF_TRACE(types) "EXISTS (SELECT 1 FROM (SELECT " types " AS v FROM score x WHERE x.trace = t.id AND x.name = %K"
+#define SCORES_OF_TRACE(types)                                                                     \
+    "EXISTS (SELECT 1 FROM (SELECT " types " AS v FROM score x WHERE x.trace = t.id AND x.name = " \
+                                           "%K"
 #define METADATA(alias) "rl_metadata(" alias ".pack, " alias ".slot, %K)"
 
 static const struct column_sql trace_columns_sql[] = {
@@ -28,16 +33,24 @@ static const struct column_sql trace_columns_sql[] = {
     {"warningCount", "t.n_warning", 0, NULL},
     {"defaultCount", "t.n_default", 0, NULL},
     {"debugCount", "t.n_debug", 0, NULL},
-    {"latency", "(CASE WHEN t.n_observations > 0 THEN max(t.last_start, coalesce(t.last_end, t.last_start)) - t.first_start ELSE 0 END)", 1000, NULL},
+    {"latency",
+     "(CASE WHEN t.n_observations > 0 THEN max(t.last_start, coalesce(t.last_end, t.last_start)) - "
+     "t.first_start ELSE 0 END)",
+     1000, NULL},
     {"inputTokens", "t.input_tokens", 0, NULL},
     {"outputTokens", "t.output_tokens", 0, NULL},
     {"totalTokens", "t.total_tokens", 0, NULL},
     {"inputCost", "t.input_cost", USD, NULL},
     {"outputCost", "t.output_cost", USD, NULL},
     {"totalCost", "t.total_cost", USD, NULL},
-    {"scores_avg", "", 0, SCORES_OF_TRACE("avg(x.value)") " AND x.type IN (1, 2)) WHERE v IS NOT NULL AND %P)"},
-    {"score_categories", "", 0, "EXISTS (SELECT 1 FROM (SELECT x.string_value AS v FROM score x WHERE x.trace = t.id AND x.name = %K AND x.type = 3) WHERE %P)"},
-    {"score_booleans", "", 0, "EXISTS (SELECT 1 FROM (SELECT (x.value <> 0) AS v FROM score x WHERE x.trace = t.id AND x.name = %K AND x.type = 2) WHERE %P)"},
+    {"scores_avg", "", 0,
+     SCORES_OF_TRACE("avg(x.value)") " AND x.type IN (1, 2)) WHERE v IS NOT NULL AND %P)"},
+    {"score_categories", "", 0,
+     "EXISTS (SELECT 1 FROM (SELECT x.string_value AS v FROM score x WHERE x.trace = t.id AND "
+     "x.name = %K AND x.type = 3) WHERE %P)"},
+    {"score_booleans", "", 0,
+     "EXISTS (SELECT 1 FROM (SELECT (x.value <> 0) AS v FROM score x WHERE x.trace = t.id AND "
+     "x.name = %K AND x.type = 2) WHERE %P)"},
     {"evaluatorId", "NULL", 0, NULL},
     {"ruleId", "NULL", 0, NULL},
 };
@@ -47,8 +60,10 @@ static const struct column_sql trace_columns_sql[] = {
 static const struct column_sql observation_columns_sql[] = {
     {"id", "o.observation_id", 0, NULL},
     {"type",
-     "(CASE o.type WHEN 1 THEN 'SPAN' WHEN 2 THEN 'GENERATION' WHEN 3 THEN 'EVENT' WHEN 4 THEN 'AGENT' WHEN 5 THEN 'TOOL' WHEN 6 THEN 'CHAIN'"
-     " WHEN 7 THEN 'RETRIEVER' WHEN 8 THEN 'EVALUATOR' WHEN 9 THEN 'EMBEDDING' WHEN 10 THEN 'GUARDRAIL' END)",
+     "(CASE o.type WHEN 1 THEN 'SPAN' WHEN 2 THEN 'GENERATION' WHEN 3 THEN 'EVENT' WHEN 4 THEN "
+     "'AGENT' WHEN 5 THEN 'TOOL' WHEN 6 THEN 'CHAIN'"
+     " WHEN 7 THEN 'RETRIEVER' WHEN 8 THEN 'EVALUATOR' WHEN 9 THEN 'EMBEDDING' WHEN 10 THEN "
+     "'GUARDRAIL' END)",
      0, NULL},
     {"name", "o.name", 0, NULL},
     {"traceId", "t.trace_id", 0, NULL},
@@ -76,7 +91,8 @@ static const struct column_sql observation_columns_sql[] = {
     {"environment", "coalesce(o.environment, 'default')", 0, NULL},
     {"toolDefinitions", "(SELECT count(*) FROM json_each(coalesce(" TEXT(8) ", '{}')))", 0, NULL},
     {"toolCalls", "json_array_length(coalesce(" TEXT(9) ", '[]'))", 0, NULL},
-    {"toolNames", "(SELECT json_group_array(key) FROM json_each(coalesce(" TEXT(8) ", '{}')))", 0, NULL},
+    {"toolNames", "(SELECT json_group_array(key) FROM json_each(coalesce(" TEXT(8) ", '{}')))", 0,
+     NULL},
     {"calledToolNames", TEXT(10), 0, NULL},
     {"userId", "coalesce(o.user_id, t.user_id)", 0, NULL},
     {"sessionId", "coalesce(o.session_id, t.session_id)", 0, NULL},
@@ -92,7 +108,8 @@ static const struct column_sql observation_columns_sql[] = {
     {"experimentDatasetId", "json_extract(" TEXT(11) ", '$.dataset_id')", 0, NULL},
     {"experimentId", "json_extract(" TEXT(11) ", '$.id')", 0, NULL},
     {"experimentName", "json_extract(" TEXT(11) ", '$.name')", 0, NULL},
-    {"isExperimentItemRootSpan", "(json_extract(" TEXT(11) ", '$.item_root_observation_id') = o.observation_id)", 0, NULL},
+    {"isExperimentItemRootSpan",
+     "(json_extract(" TEXT(11) ", '$.item_root_observation_id') = o.observation_id)", 0, NULL},
     {"evaluatorId", "NULL", 0, NULL},
     {"ruleId", "NULL", 0, NULL},
     {"ingestionApiKey", TEXT(14), 0, NULL},
@@ -167,24 +184,29 @@ static const struct column_sql score_columns_sql[] = {
     {"value", "s.value", 0, NULL},
     {"booleanValue", "(s.type = 2 AND s.value <> 0)", 0, NULL},
     {"stringValue", "s.string_value", 0, NULL},
-    {"source", "(CASE s.source WHEN 1 THEN 'API' WHEN 2 THEN 'EVAL' WHEN 3 THEN 'ANNOTATION' END)", 0, NULL},
+    {"source", "(CASE s.source WHEN 1 THEN 'API' WHEN 2 THEN 'EVAL' WHEN 3 THEN 'ANNOTATION' END)",
+     0, NULL},
     {"dataType",
-     "(CASE s.type WHEN 1 THEN 'NUMERIC' WHEN 2 THEN 'BOOLEAN' WHEN 3 THEN 'CATEGORICAL' WHEN 4 THEN 'TEXT' WHEN 5 THEN 'CORRECTION' END)", 0, NULL},
+     "(CASE s.type WHEN 1 THEN 'NUMERIC' WHEN 2 THEN 'BOOLEAN' WHEN 3 THEN 'CATEGORICAL' WHEN 4 "
+     "THEN 'TEXT' WHEN 5 THEN 'CORRECTION' END)",
+     0, NULL},
     {"comment", "s.comment", 0, NULL},
     {"authorUserId", "s.author_id", 0, NULL},
-    {"metadata", "(SELECT value FROM json_each(coalesce(s.metadata, '{}')) WHERE key = %K)", 0, NULL},
+    {"metadata", "(SELECT value FROM json_each(coalesce(s.metadata, '{}')) WHERE key = %K)", 0,
+     NULL},
     {"traceName", "t.name", 0, NULL},
     {"userId", "t.user_id", 0, NULL},
     {"traceTags", "t.tags", 0, NULL},
     {"evaluatorId", "NULL", 0, NULL},
 };
 
-#define DIALECT(table)                                                                                                   \
-    {                                                                                                                    \
-        .columns = (table), .n_columns = ARRAY_LEN(table), .contains = "coalesce(instr(%C, %V), 0) > 0",                  \
-        .starts = "substr(%C, 1, length(%V)) = %V", .ends = "substr(%C, -length(%V)) = %V",                              \
-        .imatches = "coalesce(instr(lower(%C), lower(%V)), 0) > 0",                                                      \
-        .array_has = "EXISTS (SELECT 1 FROM json_each(coalesce(%C, '[]')) WHERE value = %V)"                             \
+#define DIALECT(table)                                                                            \
+    {                                                                                             \
+        .columns = (table), .n_columns = ARRAY_LEN(table),                                        \
+        .contains = "coalesce(instr(%C, %V), 0) > 0", .starts = "substr(%C, 1, length(%V)) = %V", \
+        .ends = "substr(%C, -length(%V)) = %V",                                                   \
+        .imatches = "coalesce(instr(lower(%C), lower(%V)), 0) > 0",                               \
+        .array_has = "EXISTS (SELECT 1 FROM json_each(coalesce(%C, '[]')) WHERE value = %V)"      \
     }
 const struct filter_dialect trace_dialect = DIALECT(trace_columns_sql);
 const struct filter_dialect observation_dialect = DIALECT(observation_columns_sql);

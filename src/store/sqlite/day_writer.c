@@ -25,7 +25,8 @@ static enum errc schema_ensure(struct sql *db, struct ctx *ctx)
     int64_t have = row ? sql_i64(st, 0) : 0;
     sql_reset(st);
     if (have > steps[ARRAY_LEN(steps) - 1].version)
-        return fail(ctx, ERR_CORRUPT, "This day file was written by a newer version: start that version");
+        return fail(ctx, ERR_CORRUPT,
+                    "This day file was written by a newer version: start that version");
     for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
         if (steps[i].version <= have)
             continue;
@@ -64,9 +65,15 @@ struct day_project_row *day_writer_project(struct day_writer *d, int64_t hash, s
         }
     }
     struct day_project_row *p = project_add(d);
-    p->v = (struct day_project){.project = hash, .min_trace = INT64_MAX, .max_trace = INT64_MIN, .min_observation = INT64_MAX,
-                                .max_observation = INT64_MIN, .min_score = INT64_MAX, .max_score = INT64_MIN,
-                                .min_session = INT64_MAX, .max_session = INT64_MIN};
+    p->v = (struct day_project){.project = hash,
+                                .min_trace = INT64_MAX,
+                                .max_trace = INT64_MIN,
+                                .min_observation = INT64_MAX,
+                                .max_observation = INT64_MIN,
+                                .min_score = INT64_MAX,
+                                .max_score = INT64_MIN,
+                                .min_session = INT64_MAX,
+                                .max_session = INT64_MIN};
     p->id = strndup(id.p, id.n);
     CHECK(p->id != NULL);
     p->dirty = true;
@@ -109,9 +116,13 @@ static enum errc project_store(struct day_writer *d, struct ctx *ctx, struct day
     const struct day_project *v = &p->v;
     struct sql_stmt *st;
 
-    TRY(sql_prepare(d->db, ctx, STR("INSERT OR REPLACE INTO project(n_traces, n_observations, n_scores, n_sessions, min_trace, max_trace,"
-                                    " min_observation, max_observation, min_score, max_score, min_session, max_session, id, project)"
-                                    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"), &st));
+    TRY(sql_prepare(d->db, ctx,
+                    STR("INSERT OR REPLACE INTO project(n_traces, n_observations, n_scores, "
+                        "n_sessions, min_trace, max_trace,"
+                        " min_observation, max_observation, min_score, max_score, min_session, "
+                        "max_session, id, project)"
+                        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+                    &st));
     sql_bind_i64(st, 1, v->n_traces);
     sql_bind_i64(st, 2, v->n_observations);
     sql_bind_i64(st, 3, v->n_scores);
@@ -175,10 +186,14 @@ static enum errc make_room(struct sqlite_store *s, struct ctx *ctx)
     return ERR_OK;
 }
 
-static enum errc day_writer_open(struct sqlite_store *s, struct ctx *ctx, int64_t day, struct day_writer **out)
+static enum errc day_writer_open(struct sqlite_store *s, struct ctx *ctx, int64_t day,
+                                 struct day_writer **out)
 {
-    const struct sql_options opt = {.create = true, .full_sync = true, .cache_kib = WRITER_CACHE_KIB,
-                                    .wal_pages = WRITER_WAL_PAGES, .page_size = WRITER_PAGE_SIZE};
+    const struct sql_options opt = {.create = true,
+                                    .full_sync = true,
+                                    .cache_kib = WRITER_CACHE_KIB,
+                                    .wal_pages = WRITER_WAL_PAGES,
+                                    .page_size = WRITER_PAGE_SIZE};
     char path[PATH_MAX_BYTES];
     struct sql_stmt *st;
     struct sql *db;
@@ -192,7 +207,8 @@ static enum errc day_writer_open(struct sqlite_store *s, struct ctx *ctx, int64_
     if (rc == ERR_OK)
         rc = projects_load(&d, ctx);
     if (rc == ERR_OK)
-        rc = sql_prepare(db, ctx, STR("SELECT 1 FROM sqlite_schema WHERE name = 'observation_hash'"), &st);
+        rc = sql_prepare(db, ctx,
+                         STR("SELECT 1 FROM sqlite_schema WHERE name = 'observation_hash'"), &st);
     if (rc == ERR_OK)
         rc = sql_step(st, ctx, &d.sealed);
     if (rc != ERR_OK) {
@@ -205,7 +221,8 @@ static enum errc day_writer_open(struct sqlite_store *s, struct ctx *ctx, int64_
     return ERR_OK;
 }
 
-enum errc day_writer_get(struct sqlite_store *s, struct ctx *ctx, int64_t day, struct day_writer **out)
+enum errc day_writer_get(struct sqlite_store *s, struct ctx *ctx, int64_t day,
+                         struct day_writer **out)
 {
     struct day_writer *d = NULL;
 

@@ -3,7 +3,8 @@
 // inside a day file is reused; the file itself shrinks away with its day.
 #include "store/sqlite/store_priv.h"
 
-static enum errc run_with(struct day_writer *d, struct ctx *ctx, str text, int64_t id, int64_t *changes)
+static enum errc run_with(struct day_writer *d, struct ctx *ctx, str text, int64_t id,
+                          int64_t *changes)
 {
     struct sql_stmt *st;
 
@@ -35,8 +36,11 @@ static enum errc delete_trace_row(struct sqlite_store *s, struct work *w, int64_
 
     TRY(day_writer_get(s, w->ctx, day, &d));
     TRY(trace_flags(d, w->ctx, row, &flags));
-    TRY(run_with(d, w->ctx, STR("DELETE FROM pack WHERE id IN (SELECT pack FROM observation WHERE trace = ?1 AND pack IS NOT NULL"
-                                " UNION SELECT pack FROM trace WHERE id = ?1 AND pack IS NOT NULL)"), row, NULL));
+    TRY(run_with(d, w->ctx,
+                 STR("DELETE FROM pack WHERE id IN (SELECT pack FROM observation WHERE trace = ?1 "
+                     "AND pack IS NOT NULL"
+                     " UNION SELECT pack FROM trace WHERE id = ?1 AND pack IS NOT NULL)"),
+                 row, NULL));
     TRY(run_with(d, w->ctx, STR("DELETE FROM observation WHERE trace = ?"), row, &observations));
     TRY(run_with(d, w->ctx, STR("DELETE FROM score WHERE trace = ?"), row, &scores));
     TRY(run_with(d, w->ctx, STR("DELETE FROM trace WHERE id = ?"), row, NULL));
@@ -52,7 +56,8 @@ enum errc delete_traces(struct sqlite_store *s, struct work *w)
 {
     for (size_t i = 0; i < w->n_ids; i++) {
         struct row_at at;
-        enum errc rc = writer_find(s, w->ctx, &(struct id_key){ID_TRACE, row_hash(w->project, w->ids[i]), w->ids[i]}, &at);
+        enum errc rc = writer_find(
+            s, w->ctx, &(struct id_key){ID_TRACE, row_hash(w->project, w->ids[i]), w->ids[i]}, &at);
         if (rc == ERR_OK)
             rc = delete_trace_row(s, w, at.day, at.row);
         if (rc != ERR_OK && rc != ERR_NOT_FOUND)
@@ -69,7 +74,8 @@ enum errc delete_score(struct sqlite_store *s, struct work *w)
     struct row_at at;
     int64_t changes;
 
-    enum errc rc = writer_find(s, w->ctx, &(struct id_key){ID_SCORE, row_hash(w->project, w->ids[0]), w->ids[0]}, &at);
+    enum errc rc = writer_find(
+        s, w->ctx, &(struct id_key){ID_SCORE, row_hash(w->project, w->ids[0]), w->ids[0]}, &at);
     if (rc == ERR_NOT_FOUND)
         return ERR_OK;
     TRY(rc);

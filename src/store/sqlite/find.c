@@ -79,7 +79,8 @@ static const char *const id_hashes[] = {
     [ID_SESSION] = "SELECT hash FROM session",
 };
 
-static enum errc filter_fill(struct reader *r, struct ctx *ctx, enum id_kind kind, struct ids_filter *f)
+static enum errc filter_fill(struct reader *r, struct ctx *ctx, enum id_kind kind,
+                             struct ids_filter *f)
 {
     struct sql_stmt *st;
     bool row = true;
@@ -155,7 +156,8 @@ static enum errc row_in(struct sql *db, struct ctx *ctx, const struct id_key *ke
     return found ? ERR_OK : ERR_NOT_FOUND;
 }
 
-static enum errc find(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key, struct row_at *out)
+static enum errc find(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key,
+                      struct row_at *out)
 {
     const struct catalog *c = catalog_pin(s);
     enum errc rc = ERR_NOT_FOUND;
@@ -180,7 +182,8 @@ static enum errc find(struct sqlite_store *s, struct ctx *ctx, const struct id_k
     return rc;
 }
 
-static enum errc find_id(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key, int64_t *day, int64_t *row)
+static enum errc find_id(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key,
+                         int64_t *day, int64_t *row)
 {
     struct row_at at;
 
@@ -190,27 +193,35 @@ static enum errc find_id(struct sqlite_store *s, struct ctx *ctx, const struct i
     return ERR_OK;
 }
 
-enum errc store_find_trace(struct sqlite_store *s, struct ctx *ctx, str project, str trace_id, int64_t *day, int64_t *row)
+enum errc store_find_trace(struct sqlite_store *s, struct ctx *ctx, str project, str trace_id,
+                           int64_t *day, int64_t *row)
 {
-    return find_id(s, ctx, &(struct id_key){ID_TRACE, row_hash(project, trace_id), trace_id}, day, row);
+    return find_id(s, ctx, &(struct id_key){ID_TRACE, row_hash(project, trace_id), trace_id}, day,
+                   row);
 }
 
-enum errc store_find_score(struct sqlite_store *s, struct ctx *ctx, str project, str score_id, int64_t *day, int64_t *row)
+enum errc store_find_score(struct sqlite_store *s, struct ctx *ctx, str project, str score_id,
+                           int64_t *day, int64_t *row)
 {
-    return find_id(s, ctx, &(struct id_key){ID_SCORE, row_hash(project, score_id), score_id}, day, row);
+    return find_id(s, ctx, &(struct id_key){ID_SCORE, row_hash(project, score_id), score_id}, day,
+                   row);
 }
 
-enum errc store_find_session(struct sqlite_store *s, struct ctx *ctx, str project, str session_id, int64_t *day, int64_t *row)
+enum errc store_find_session(struct sqlite_store *s, struct ctx *ctx, str project, str session_id,
+                             int64_t *day, int64_t *row)
 {
-    return find_id(s, ctx, &(struct id_key){ID_SESSION, row_hash(project, session_id), session_id}, day, row);
+    return find_id(s, ctx, &(struct id_key){ID_SESSION, row_hash(project, session_id), session_id},
+                   day, row);
 }
 
-static enum errc observation_in(struct reader *r, struct ctx *ctx, int64_t hash, str id, int64_t *row)
+static enum errc observation_in(struct reader *r, struct ctx *ctx, int64_t hash, str id,
+                                int64_t *row)
 {
     struct sql_stmt *st;
     bool found;
 
-    TRY(sql_prepare(r->db, ctx, STR("SELECT id FROM observation WHERE hash = ? AND observation_id = ?"), &st));
+    TRY(sql_prepare(r->db, ctx,
+                    STR("SELECT id FROM observation WHERE hash = ? AND observation_id = ?"), &st));
     sql_bind_i64(st, 1, hash);
     sql_bind_str(st, 2, id);
     TRY(sql_step(st, ctx, &found));
@@ -221,7 +232,8 @@ static enum errc observation_in(struct reader *r, struct ctx *ctx, int64_t hash,
 }
 
 // Sealed days have observation_hash; an unsealed one is scanned (integers only), newest first.
-enum errc store_find_observation(struct sqlite_store *s, struct ctx *ctx, str project, str observation_id, int64_t *day, int64_t *row)
+enum errc store_find_observation(struct sqlite_store *s, struct ctx *ctx, str project,
+                                 str observation_id, int64_t *day, int64_t *row)
 {
     const struct catalog *c = catalog_pin(s);
     int64_t hash = row_hash(project, observation_id);
@@ -243,7 +255,8 @@ enum errc store_find_observation(struct sqlite_store *s, struct ctx *ctx, str pr
 }
 
 // The writer sees its own uncommitted rows through its day connections.
-static enum errc writer_find_open(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key, struct row_at *out)
+static enum errc writer_find_open(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key,
+                                  struct row_at *out)
 {
     for (size_t i = 0; i < s->n_days; i++) {
         struct day_writer *d = &s->days[i];
@@ -258,7 +271,8 @@ static enum errc writer_find_open(struct sqlite_store *s, struct ctx *ctx, const
     return ERR_NOT_FOUND;
 }
 
-enum errc writer_find(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key, struct row_at *out)
+enum errc writer_find(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key,
+                      struct row_at *out)
 {
     if (key->kind == ID_TRACE && recent_get(s, key->hash, &out->day, &out->row))
         return ERR_OK;

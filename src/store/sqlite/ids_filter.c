@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-#define WORDS 8u // 64-bit words per block
-#define PROBES 6u
+#define WORDS       8u // 64-bit words per block
+#define PROBES      6u
 #define SEGMENT_IDS 32768u
 #define BITS_PER_ID 14u
 
@@ -74,7 +74,8 @@ void ids_filter_add(struct ids_filter *f, uint64_t hash)
     size_t block = (size_t)(hash * UINT64_C(0x9e3779b97f4a7c15) >> 20) & (s->n_blocks - 1);
     for (unsigned i = 0; i < PROBES; i++) {
         uint64_t bit = probe_bits(hash, i);
-        atomic_fetch_or_explicit(&s->words[block * WORDS + bit / 64], UINT64_C(1) << (bit % 64), memory_order_relaxed);
+        atomic_fetch_or_explicit(&s->words[block * WORDS + bit / 64], UINT64_C(1) << (bit % 64),
+                                 memory_order_relaxed);
     }
     atomic_fetch_add_explicit(&s->n, 1, memory_order_relaxed);
 }
@@ -85,7 +86,9 @@ static bool segment_has(const struct segment *s, uint64_t hash)
 
     for (unsigned i = 0; i < PROBES; i++) {
         uint64_t bit = probe_bits(hash, i);
-        if (!(atomic_load_explicit(&s->words[block * WORDS + bit / 64], memory_order_relaxed) >> (bit % 64) & 1))
+        if (!(atomic_load_explicit(&s->words[block * WORDS + bit / 64], memory_order_relaxed) >>
+                  (bit % 64) &
+              1))
             return false;
     }
     return true;
@@ -93,7 +96,8 @@ static bool segment_has(const struct segment *s, uint64_t hash)
 
 bool ids_filter_has(const struct ids_filter *f, uint64_t hash)
 {
-    for (const struct segment *s = atomic_load_explicit(&f->newest, memory_order_acquire); s; s = atomic_load(&s->next)) {
+    for (const struct segment *s = atomic_load_explicit(&f->newest, memory_order_acquire); s;
+         s = atomic_load(&s->next)) {
         if (segment_has(s, hash))
             return true;
     }
@@ -102,7 +106,9 @@ bool ids_filter_has(const struct ids_filter *f, uint64_t hash)
 
 uint64_t id_kind_hash(enum id_kind kind, int64_t row_hash)
 {
-    static const uint64_t salts[] = {[ID_TRACE] = 0, [ID_SCORE] = UINT64_C(0x5bd1e995a7c3f21b), [ID_SESSION] = UINT64_C(0xc2b2ae3d27d4eb4f)};
+    static const uint64_t salts[] = {[ID_TRACE] = 0,
+                                     [ID_SCORE] = UINT64_C(0x5bd1e995a7c3f21b),
+                                     [ID_SESSION] = UINT64_C(0xc2b2ae3d27d4eb4f)};
     uint64_t h = (uint64_t)row_hash ^ salts[kind];
 
     h ^= h >> 33;

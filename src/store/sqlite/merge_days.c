@@ -6,7 +6,8 @@
 
 #include <stdlib.h>
 
-enum errc sql_text_prepare(struct reader *r, struct ctx *ctx, const struct sql_text *t, struct sql_stmt **out)
+enum errc sql_text_prepare(struct reader *r, struct ctx *ctx, const struct sql_text *t,
+                           struct sql_stmt **out)
 {
     if (!buf_ok(&t->text))
         return fail(ctx, ERR_LIMIT, "The query is too large");
@@ -224,7 +225,8 @@ enum errc merge_run(struct merge *m)
 {
     const struct catalog *c = catalog_pin(m->s);
     struct ranged *days = ARENA_ARRAY(m->ctx->arena, struct ranged, c->n + 1);
-    enum errc rc = days ? run(m, days, days_choose(m, c, days)) : fail(m->ctx, ERR_NOMEM, "Out of memory for this request");
+    enum errc rc = days ? run(m, days, days_choose(m, c, days))
+                        : fail(m->ctx, ERR_NOMEM, "Out of memory for this request");
 
     catalog_unpin(c);
     m->day = NULL;
@@ -234,7 +236,8 @@ enum errc merge_run(struct merge *m)
     return rc;
 }
 
-enum errc merge_deliver(struct merge *m, enum errc (*fn)(struct merge *m, struct reader *r, const struct hit *h))
+enum errc merge_deliver(struct merge *m,
+                        enum errc (*fn)(struct merge *m, struct reader *r, const struct hit *h))
 {
     struct reader *r = NULL;
     enum errc rc = ERR_OK;

@@ -25,7 +25,8 @@ void pack_fini(struct pack_builder *p)
 
 static void put_u32(struct buf *b, uint32_t v)
 {
-    unsigned char le[4] = {(unsigned char)v, (unsigned char)(v >> 8), (unsigned char)(v >> 16), (unsigned char)(v >> 24)};
+    unsigned char le[4] = {(unsigned char)v, (unsigned char)(v >> 8), (unsigned char)(v >> 16),
+                           (unsigned char)(v >> 24)};
 
     buf_add(b, str_make((const char *)le, 4));
 }
@@ -141,7 +142,8 @@ str pack_record(const struct pack *p, uint32_t slot)
 
     if (slot >= p->n)
         return STR_NONE;
-    size_t from = slot ? get_u32(p->raw.p + (size_t)slot * 4) : 0, to = get_u32(p->raw.p + 4 + (size_t)slot * 4);
+    size_t from = slot ? get_u32(p->raw.p + (size_t)slot * 4) : 0,
+           to = get_u32(p->raw.p + 4 + (size_t)slot * 4);
     if (from > to || to > p->raw.n - base)
         return STR_NONE;
     return str_make(p->raw.p + base + from, to - from);

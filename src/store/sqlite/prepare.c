@@ -52,7 +52,8 @@ static struct trace_group *group_get(struct prepare *p, str trace_id)
         return NULL;
     *slot = (void *)(set->n_groups + 1);
     struct trace_group *g = &set->groups[set->n_groups++];
-    *g = (struct trace_group){.trace_id = trace_id, .hash = row_hash(p->project, trace_id), .first = MILLIS_NONE};
+    *g = (struct trace_group){
+        .trace_id = trace_id, .hash = row_hash(p->project, trace_id), .first = MILLIS_NONE};
     return g;
 }
 
@@ -115,7 +116,8 @@ static bool add_observation(struct prepare *p, struct event *e)
     return true;
 }
 
-static bool score_append(struct prepare *p, struct score_item **list, size_t *n, size_t *cap, struct event *e)
+static bool score_append(struct prepare *p, struct score_item **list, size_t *n, size_t *cap,
+                         struct event *e)
 {
     if (!grow(p->a, (void **)list, *n, cap, sizeof(**list)))
         return false;
@@ -167,18 +169,15 @@ static enum errc add_event(struct prepare *p, struct event *e)
     bool ok = false;
 
     switch (e->kind) {
-    case EVENT_TRACE:
-        ok = add_trace(p, e);
-        break;
+    case EVENT_TRACE: ok = add_trace(p, e); break;
     case EVENT_OBSERVATION:
         TRY(trace_id_ensure(p, e));
         ok = add_observation(p, e);
         break;
-    case EVENT_SCORE:
-        ok = add_score(p, e);
-        break;
+    case EVENT_SCORE: ok = add_score(p, e); break;
     }
-    return ok ? ERR_OK : fail(p->ctx, ERR_NOMEM, "The events need more memory than one request may use");
+    return ok ? ERR_OK
+              : fail(p->ctx, ERR_NOMEM, "The events need more memory than one request may use");
 }
 
 static bool trace_has_body(const struct trace *t)
@@ -206,16 +205,25 @@ static enum errc group_pack(struct prepare *p, struct zstd *z, struct trace_grou
         return ERR_OK;
     enum errc rc = pack_finish(&b, z, PACK_LEVEL, &out);
     if (rc != ERR_OK)
-        return fail(p->ctx, rc, "The bodies of trace %.*s are larger than %u MB in one request", STR_ARG(g->trace_id),
-                    LIMIT_PACK_BYTES >> 20);
+        return fail(p->ctx, rc, "The bodies of trace %.*s are larger than %u MB in one request",
+                    STR_ARG(g->trace_id), LIMIT_PACK_BYTES >> 20);
     g->pack = arena_str(p->a, buf_str(&out));
-    return str_some(g->pack) ? ERR_OK : fail(p->ctx, ERR_NOMEM, "The bodies need more memory than one request may use");
+    return str_some(g->pack)
+               ? ERR_OK
+               : fail(p->ctx, ERR_NOMEM, "The bodies need more memory than one request may use");
 }
 
-enum errc write_set_prepare(struct sqlite_store *s, struct ctx *ctx, str project, const struct event_list *events, struct write_set *out)
+enum errc write_set_prepare(struct sqlite_store *s, struct ctx *ctx, str project,
+                            const struct event_list *events, struct write_set *out)
 {
     struct arena *a = ctx->arena;
-    struct prepare p = {.s = s, .ctx = ctx, .a = a, .project = project, .set = out, .groups = map_create(a, 16), .items = map_create(a, events->n)};
+    struct prepare p = {.s = s,
+                        .ctx = ctx,
+                        .a = a,
+                        .project = project,
+                        .set = out,
+                        .groups = map_create(a, 16),
+                        .items = map_create(a, events->n)};
     enum errc rc = ERR_OK;
 
     *out = (struct write_set){.arena = a};

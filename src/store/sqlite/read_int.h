@@ -7,10 +7,13 @@
 #include "store/sqlite/store_int.h"
 
 // Prepares the text on the reader and binds its values.
-enum errc sql_text_prepare(struct reader *r, struct ctx *ctx, const struct sql_text *t, struct sql_stmt **out) MUST_CHECK;
-void sql_text_in(struct sql_text *t, const char *column, const struct str_set *values); // " AND col IN (...)" unless empty
-void sql_text_eq(struct sql_text *t, const char *column, str value);                    // " AND col = ?" unless none
-void sql_text_range(struct sql_text *t, const char *column, millis from, millis to);    // >= from, < to
+enum errc sql_text_prepare(struct reader *r, struct ctx *ctx, const struct sql_text *t,
+                           struct sql_stmt **out) MUST_CHECK;
+void sql_text_in(struct sql_text *t, const char *column,
+                 const struct str_set *values); // " AND col IN (...)" unless empty
+void sql_text_eq(struct sql_text *t, const char *column, str value); // " AND col = ?" unless none
+void sql_text_range(struct sql_text *t, const char *column, millis from,
+                    millis to); // >= from, < to
 
 // One candidate of an ordered list over several days.
 struct hit {
@@ -27,9 +30,10 @@ struct merge { // k-way over days
     bool ascending, by_text; // by_text: c first, then a
     // Which range of a day orders its rows; NULL: no order by time, every day is asked.
     void (*range)(const struct day_project *p, int64_t *min, int64_t *max);
-    int64_t (*count)(const struct day_project *p); // unfiltered lists: rows of a whole day; else NULL
-    int64_t from, to;                              // time range wanted; INT64_MIN / INT64_MAX = open
-    int64_t only_day;                              // INT64_MIN = all
+    int64_t (*count)(
+        const struct day_project *p); // unfiltered lists: rows of a whole day; else NULL
+    int64_t from, to;                 // time range wanted; INT64_MIN / INT64_MAX = open
+    int64_t only_day;                 // INT64_MIN = all
     // Appends the day's first `need` rows in order through hit_add.
     enum errc (*fetch)(struct merge *m, struct reader *r, int64_t need);
     enum errc (*total)(struct merge *m, struct reader *r, int64_t *n); // NULL: not wanted
@@ -44,6 +48,8 @@ enum errc hit_add(struct merge *m, struct hit h) MUST_CHECK;
 // Collects hits [offset, offset + limit) in order into m->hits / m->n, and n_total.
 enum errc merge_run(struct merge *m) MUST_CHECK;
 // Walks the hits with the right reader for each.
-enum errc merge_deliver(struct merge *m, enum errc (*fn)(struct merge *m, struct reader *r, const struct hit *h)) MUST_CHECK;
+enum errc merge_deliver(struct merge *m, enum errc (*fn)(struct merge *m, struct reader *r,
+                                                         const struct hit *h)) MUST_CHECK;
 
-extern const struct filter_dialect trace_dialect, observation_dialect, synthetic_dialect, score_dialect;
+extern const struct filter_dialect trace_dialect, observation_dialect, synthetic_dialect,
+    score_dialect;

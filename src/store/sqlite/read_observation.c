@@ -34,11 +34,20 @@ static int64_t count_of(const struct day_project *p)
 struct names { // how the two kinds of rows spell the same things
     const char *start, *id, *name, *version, *environment, *user_id, *session_id;
 };
-static const struct names of_observation = {"o.start", "o.observation_id", "o.name", "coalesce(o.version, t.version)",
-                                            "coalesce(o.environment, 'default')", "coalesce(o.user_id, t.user_id)",
+static const struct names of_observation = {"o.start",
+                                            "o.observation_id",
+                                            "o.name",
+                                            "coalesce(o.version, t.version)",
+                                            "coalesce(o.environment, 'default')",
+                                            "coalesce(o.user_id, t.user_id)",
                                             "coalesce(o.session_id, t.session_id)"};
-static const struct names of_trace = {"t.ts", "('t-' || t.trace_id)", "t.name", "t.version", "coalesce(t.environment, 'default')",
-                                      "t.user_id", "t.session_id"};
+static const struct names of_trace = {"t.ts",
+                                      "('t-' || t.trace_id)",
+                                      "t.name",
+                                      "t.version",
+                                      "coalesce(t.environment, 'default')",
+                                      "t.user_id",
+                                      "t.session_id"};
 
 static void cursor_add(struct sql_text *t, const struct observation_list *l, const struct names *n)
 {
@@ -100,15 +109,16 @@ static enum errc observation_where(struct merge *m, struct sql_text *t)
     if (q->parent_empty)
         sql_text_add(t, " AND o.parent_id IS NULL");
     if (q->is_root)
-        sql_text_add(t, q->is_root == 1 ? " AND (o.parent_id IS NULL OR o.flags & 4 <> 0)" : " AND o.parent_id IS NOT NULL AND o.flags & 4 = 0");
+        sql_text_add(t, q->is_root == 1 ? " AND (o.parent_id IS NULL OR o.flags & 4 <> 0)"
+                                        : " AND o.parent_id IS NOT NULL AND o.flags & 4 = 0");
     common_add(t, l, &of_observation);
     return filter_sql(m->ctx, &q->filter, &observation_dialect, t);
 }
 
 static bool synthetic_wanted(const struct observation_query *q)
 {
-    return q->view == VIEW_OBSERVATIONS_V2 && (!q->type || q->type == OBSERVATION_SPAN) && (!q->level || q->level == LEVEL_DEFAULT) &&
-           !q->parent_id.n && q->is_root != 2;
+    return q->view == VIEW_OBSERVATIONS_V2 && (!q->type || q->type == OBSERVATION_SPAN) &&
+           (!q->level || q->level == LEVEL_DEFAULT) && !q->parent_id.n && q->is_root != 2;
 }
 
 static enum errc synthetic_where(struct merge *m, struct sql_text *t)
@@ -131,19 +141,24 @@ static enum errc fetch_kind(struct merge *m, struct reader *r, int64_t need, int
     struct sql_stmt *st;
 
     sql_text_init(&t, m->ctx->arena);
-    sql_text_add(&t, trace ? "SELECT t.ts, t.hash, ('t-' || t.trace_id), t.id" : "SELECT o.start, t.hash, o.observation_id, o.id");
+    sql_text_add(&t, trace ? "SELECT t.ts, t.hash, ('t-' || t.trace_id), t.id"
+                           : "SELECT o.start, t.hash, o.observation_id, o.id");
     TRY(trace ? synthetic_where(m, &t) : observation_where(m, &t));
     if (v2)
         sql_text_add(&t, " ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT ");
     else
-        sql_text_add(&t, m->ascending ? " ORDER BY o.start ASC, o.id ASC LIMIT " : " ORDER BY o.start DESC, o.id DESC LIMIT ");
+        sql_text_add(&t, m->ascending ? " ORDER BY o.start ASC, o.id ASC LIMIT "
+                                      : " ORDER BY o.start DESC, o.id DESC LIMIT ");
     sql_text_i64(&t, need);
     TRY(sql_text_prepare(r, m->ctx, &t, &st));
     while (row) {
         TRY(sql_step(st, m->ctx, &row));
         if (row)
-            TRY(hit_add(m, (struct hit){.a = sql_i64(st, 0), .b = v2 ? sql_i64(st, 1) : sql_i64(st, 3),
-                                        .c = v2 ? sql_str(st, 2) : STR_NONE, .row = sql_i64(st, 3), .kind = kind}));
+            TRY(hit_add(m, (struct hit){.a = sql_i64(st, 0),
+                                        .b = v2 ? sql_i64(st, 1) : sql_i64(st, 3),
+                                        .c = v2 ? sql_str(st, 2) : STR_NONE,
+                                        .row = sql_i64(st, 3),
+                                        .kind = kind}));
     }
     return ERR_OK;
 }
@@ -185,12 +200,15 @@ static void trace_words(struct observation_row *row, const struct trace *t, bool
     row->trace_tags = t->tags;
 }
 
-static enum errc trace_row_load(struct reader *r, struct ctx *ctx, int64_t id, struct trace *t, struct trace_place *place, bool *found)
+static enum errc trace_row_load(struct reader *r, struct ctx *ctx, int64_t id, struct trace *t,
+                                struct trace_place *place, bool *found)
 {
     struct trace_stats stats;
     struct sql_stmt *st;
 
-    TRY(sql_prepare(r->db, ctx, arena_fmt(ctx->arena, "SELECT %s FROM trace WHERE id = ?", trace_columns), &st));
+    TRY(sql_prepare(r->db, ctx,
+                    arena_fmt(ctx->arena, "SELECT %s FROM trace WHERE id = ?", trace_columns),
+                    &st));
     sql_bind_i64(st, 1, id);
     TRY(sql_step(st, ctx, found));
     if (*found)
@@ -207,13 +225,17 @@ struct loader { // remembers the last trace: rows of one trace come together
     struct trace_place place;
 };
 
-static enum errc observation_load_row(struct loader *l, int64_t id, unsigned want, struct observation_row *out, bool *found)
+static enum errc observation_load_row(struct loader *l, int64_t id, unsigned want,
+                                      struct observation_row *out, bool *found)
 {
     struct observation_place place;
     struct sql_stmt *st;
     str record;
 
-    TRY(sql_prepare(l->r->db, l->ctx, arena_fmt(l->ctx->arena, "SELECT %s FROM observation WHERE id = ?", observation_columns), &st));
+    TRY(sql_prepare(
+        l->r->db, l->ctx,
+        arena_fmt(l->ctx->arena, "SELECT %s FROM observation WHERE id = ?", observation_columns),
+        &st));
     sql_bind_i64(st, 1, id);
     TRY(sql_step(st, l->ctx, found));
     if (!*found)
@@ -233,7 +255,8 @@ static enum errc observation_load_row(struct loader *l, int64_t id, unsigned wan
     return ERR_OK;
 }
 
-static enum errc synthetic_load(struct loader *l, int64_t id, unsigned want, struct observation_row *out, bool *found)
+static enum errc synthetic_load(struct loader *l, int64_t id, unsigned want,
+                                struct observation_row *out, bool *found)
 {
     struct trace_place place;
     struct trace t;
@@ -281,26 +304,40 @@ static enum errc deliver(struct merge *m, struct reader *r, const struct hit *h)
     if (d->loader.r != r || d->loader.place.project == 0) {
         d->loader = (struct loader){.r = r, .ctx = m->ctx};
     }
-    TRY(h->kind == KIND_TRACE ? synthetic_load(&d->loader, h->row, d->l.q->want, &row, &found)
-                              : observation_load_row(&d->loader, h->row, d->l.q->want, &row, &found));
+    TRY(h->kind == KIND_TRACE
+            ? synthetic_load(&d->loader, h->row, d->l.q->want, &row, &found)
+            : observation_load_row(&d->loader, h->row, d->l.q->want, &row, &found));
     return found ? d->l.fn(d->l.user, &row) : ERR_OK;
 }
 
 static bool plain(const struct observation_query *q)
 {
-    return !q->name.n && !q->user_id.n && !q->trace_id.n && !q->parent_id.n && !q->version.n && !q->session_id.n && !q->parent_empty &&
-           !q->type && !q->level && !q->is_root && !q->environments.n && !q->filter.n && !q->after && q->view == VIEW_OBSERVATIONS;
+    return !q->name.n && !q->user_id.n && !q->trace_id.n && !q->parent_id.n && !q->version.n &&
+           !q->session_id.n && !q->parent_empty && !q->type && !q->level && !q->is_root &&
+           !q->environments.n && !q->filter.n && !q->after && q->view == VIEW_OBSERVATIONS;
 }
 
-enum errc read_observation_list(struct event_store *s, struct ctx *ctx, const struct observation_query *q, observation_row_fn *fn, void *user, int64_t *total_out)
+enum errc read_observation_list(struct event_store *s, struct ctx *ctx,
+                                const struct observation_query *q, observation_row_fn *fn,
+                                void *user, int64_t *total_out)
 {
     struct sqlite_store *store = (struct sqlite_store *)s;
     struct delivery d = {.l = {.q = q, .fn = fn, .user = user}};
     struct merge m = {
-        .s = store, .ctx = ctx, .project = (int64_t)str_hash(q->project), .offset = q->offset, .limit = q->limit, .ascending = q->ascending,
-        .range = q->view == VIEW_OBSERVATIONS ? range_v1 : range_of, .count = plain(q) ? count_of : NULL,
-        .from = q->from == MILLIS_NONE ? INT64_MIN : q->from, .to = q->to == MILLIS_NONE ? INT64_MAX : q->to, .only_day = INT64_MIN,
-        .fetch = fetch, .total = q->want & WANT_TOTAL ? total : NULL, .user = &d,
+        .s = store,
+        .ctx = ctx,
+        .project = (int64_t)str_hash(q->project),
+        .offset = q->offset,
+        .limit = q->limit,
+        .ascending = q->ascending,
+        .range = q->view == VIEW_OBSERVATIONS ? range_v1 : range_of,
+        .count = plain(q) ? count_of : NULL,
+        .from = q->from == MILLIS_NONE ? INT64_MIN : q->from,
+        .to = q->to == MILLIS_NONE ? INT64_MAX : q->to,
+        .only_day = INT64_MIN,
+        .fetch = fetch,
+        .total = q->want & WANT_TOTAL ? total : NULL,
+        .user = &d,
     };
 
     *total_out = 0;
@@ -309,7 +346,8 @@ enum errc read_observation_list(struct event_store *s, struct ctx *ctx, const st
         m.to = q->after->start < m.to ? q->after->start + 1 : m.to;
     }
     if (q->trace_id.n) {
-        enum errc rc = store_find_trace(store, ctx, q->project, q->trace_id, &m.only_day, &d.l.trace_row);
+        enum errc rc =
+            store_find_trace(store, ctx, q->project, q->trace_id, &m.only_day, &d.l.trace_row);
         if (rc == ERR_NOT_FOUND)
             return ERR_OK;
         TRY(rc);
@@ -319,7 +357,8 @@ enum errc read_observation_list(struct event_store *s, struct ctx *ctx, const st
     return merge_deliver(&m, deliver);
 }
 
-enum errc read_observation_get(struct event_store *s, struct ctx *ctx, str project, str id, observation_row_fn *fn, void *user)
+enum errc read_observation_get(struct event_store *s, struct ctx *ctx, str project, str id,
+                               observation_row_fn *fn, void *user)
 {
     struct sqlite_store *store = (struct sqlite_store *)s;
     struct observation_row row = {.project_id = project};

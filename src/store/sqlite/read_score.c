@@ -96,14 +96,16 @@ static enum errc conditions(struct merge *m, struct sql_text *t)
     sql_text_in(t, "s.observation_id", &q->observation_ids);
     sql_text_eq(t, "t.user_id", q->user_id);
     for (size_t i = 0; i < q->trace_tags.n; i++) {
-        sql_text_add(t, " AND EXISTS (SELECT 1 FROM json_each(coalesce(t.tags, '[]')) WHERE value = ");
+        sql_text_add(t,
+                     " AND EXISTS (SELECT 1 FROM json_each(coalesce(t.tags, '[]')) WHERE value = ");
         sql_text_str(t, q->trace_tags.items[i]);
         sql_text_add(t, ")");
     }
     bits_add(t, "s.source", q->sources);
     bits_add(t, "s.type", q->types);
     if (q->only_trace_scores)
-        sql_text_add(t, " AND s.trace_id IS NOT NULL AND s.session_id IS NULL AND s.run_id IS NULL AND s.type <> 5");
+        sql_text_add(t, " AND s.trace_id IS NOT NULL AND s.session_id IS NULL AND s.run_id IS NULL "
+                        "AND s.type <> 5");
     values_add(t, q);
     sql_text_range(t, "s.ts", q->from, q->to);
     cursor_add(t, q->after);
@@ -125,7 +127,8 @@ static enum errc fetch(struct merge *m, struct reader *r, int64_t need)
     while (row) {
         TRY(sql_step(st, m->ctx, &row));
         if (row)
-            TRY(hit_add(m, (struct hit){.a = sql_i64(st, 0), .c = sql_str(st, 1), .row = sql_i64(st, 2)}));
+            TRY(hit_add(
+                m, (struct hit){.a = sql_i64(st, 0), .c = sql_str(st, 1), .row = sql_i64(st, 2)}));
     }
     return ERR_OK;
 }
@@ -146,12 +149,15 @@ static enum errc total(struct merge *m, struct reader *r, int64_t *n)
     return ERR_OK;
 }
 
-static enum errc row_load(struct reader *r, struct ctx *ctx, int64_t id, struct score_row *out, bool *found)
+static enum errc row_load(struct reader *r, struct ctx *ctx, int64_t id, struct score_row *out,
+                          bool *found)
 {
     struct sql_stmt *st;
     int64_t trace;
 
-    TRY(sql_prepare(r->db, ctx, arena_fmt(ctx->arena, "SELECT %s FROM score WHERE id = ?", score_columns), &st));
+    TRY(sql_prepare(r->db, ctx,
+                    arena_fmt(ctx->arena, "SELECT %s FROM score WHERE id = ?", score_columns),
+                    &st));
     sql_bind_i64(st, 1, id);
     TRY(sql_step(st, ctx, found));
     if (!*found)
@@ -160,7 +166,10 @@ static enum errc row_load(struct reader *r, struct ctx *ctx, int64_t id, struct 
     sql_reset(st);
     if (trace < 0)
         return ERR_OK;
-    TRY(sql_prepare(r->db, ctx, STR("SELECT user_id, coalesce(environment, 'default'), session_id, name, tags FROM trace WHERE id = ? AND flags & 8 <> 0"), &st));
+    TRY(sql_prepare(r->db, ctx,
+                    STR("SELECT user_id, coalesce(environment, 'default'), session_id, name, tags "
+                        "FROM trace WHERE id = ? AND flags & 8 <> 0"),
+                    &st));
     sql_bind_i64(st, 1, trace);
     TRY(sql_step(st, ctx, &out->has_trace));
     if (out->has_trace) {
@@ -186,26 +195,38 @@ static enum errc deliver(struct merge *m, struct reader *r, const struct hit *h)
 
 static bool plain(const struct score_query *q)
 {
-    return !q->ids.n && !q->names.n && !q->environments.n && !q->config_ids.n && !q->queue_ids.n && !q->author_ids.n && !q->trace_ids.n &&
-           !q->session_ids.n && !q->run_ids.n && !q->observation_ids.n && !q->trace_tags.n && !q->user_id.n && !q->sources && !q->types &&
-           !q->value_op.n && isnan(q->value_min) && isnan(q->value_max) && !q->string_values.n && !q->number_values.n && !q->filter.n &&
-           !q->only_trace_scores && !q->after;
+    return !q->ids.n && !q->names.n && !q->environments.n && !q->config_ids.n && !q->queue_ids.n &&
+           !q->author_ids.n && !q->trace_ids.n && !q->session_ids.n && !q->run_ids.n &&
+           !q->observation_ids.n && !q->trace_tags.n && !q->user_id.n && !q->sources && !q->types &&
+           !q->value_op.n && isnan(q->value_min) && isnan(q->value_max) && !q->string_values.n &&
+           !q->number_values.n && !q->filter.n && !q->only_trace_scores && !q->after;
 }
 
-enum errc read_score_list(struct event_store *s, struct ctx *ctx, const struct score_query *q, score_row_fn *fn, void *user, int64_t *total_out)
+enum errc read_score_list(struct event_store *s, struct ctx *ctx, const struct score_query *q,
+                          score_row_fn *fn, void *user, int64_t *total_out)
 {
     struct score_list l = {.q = q, .fn = fn, .user = user};
     struct merge m = {
-        .s = (struct sqlite_store *)s, .ctx = ctx, .project = (int64_t)str_hash(q->project), .offset = q->offset, .limit = q->limit,
-        .range = range_of, .count = plain(q) ? count_of : NULL, .from = q->from == MILLIS_NONE ? INT64_MIN : q->from,
-        .to = q->to == MILLIS_NONE ? INT64_MAX : q->to, .only_day = INT64_MIN, .fetch = fetch,
-        .total = q->want & WANT_TOTAL ? total : NULL, .user = &l,
+        .s = (struct sqlite_store *)s,
+        .ctx = ctx,
+        .project = (int64_t)str_hash(q->project),
+        .offset = q->offset,
+        .limit = q->limit,
+        .range = range_of,
+        .count = plain(q) ? count_of : NULL,
+        .from = q->from == MILLIS_NONE ? INT64_MIN : q->from,
+        .to = q->to == MILLIS_NONE ? INT64_MAX : q->to,
+        .only_day = INT64_MIN,
+        .fetch = fetch,
+        .total = q->want & WANT_TOTAL ? total : NULL,
+        .user = &l,
     };
 
     *total_out = 0;
     if (q->trace_ids.n == 1) { // a trace's scores lie in its file
         int64_t row;
-        enum errc rc = store_find_trace(m.s, ctx, q->project, q->trace_ids.items[0], &m.only_day, &row);
+        enum errc rc =
+            store_find_trace(m.s, ctx, q->project, q->trace_ids.items[0], &m.only_day, &row);
         if (rc == ERR_NOT_FOUND)
             return ERR_OK;
         TRY(rc);
@@ -215,7 +236,8 @@ enum errc read_score_list(struct event_store *s, struct ctx *ctx, const struct s
     return merge_deliver(&m, deliver);
 }
 
-enum errc read_score_get(struct event_store *s, struct ctx *ctx, str project, str id, score_row_fn *fn, void *user)
+enum errc read_score_get(struct event_store *s, struct ctx *ctx, str project, str id,
+                         score_row_fn *fn, void *user)
 {
     struct sqlite_store *store = (struct sqlite_store *)s;
     struct score_row row = {0};

@@ -44,7 +44,8 @@ static enum errc fetch(struct merge *m, struct reader *r, int64_t need)
     while (row) {
         TRY(sql_step(st, m->ctx, &row));
         if (row)
-            TRY(hit_add(m, (struct hit){.a = sql_i64(st, 0), .b = sql_i64(st, 1), .row = sql_i64(st, 1)}));
+            TRY(hit_add(
+                m, (struct hit){.a = sql_i64(st, 0), .b = sql_i64(st, 1), .row = sql_i64(st, 1)}));
     }
     return ERR_OK;
 }
@@ -65,15 +66,18 @@ static enum errc total(struct merge *m, struct reader *r, int64_t *n)
     return ERR_OK;
 }
 
-static enum errc row_load(struct reader *r, struct ctx *ctx, int64_t id, struct session_row *out, bool *found)
+static enum errc row_load(struct reader *r, struct ctx *ctx, int64_t id, struct session_row *out,
+                          bool *found)
 {
     struct sql_stmt *st;
 
-    TRY(sql_prepare(r->db, ctx, STR("SELECT session_id, environment, created FROM session WHERE id = ?"), &st));
+    TRY(sql_prepare(r->db, ctx,
+                    STR("SELECT session_id, environment, created FROM session WHERE id = ?"), &st));
     sql_bind_i64(st, 1, id);
     TRY(sql_step(st, ctx, found));
     if (*found)
-        *out = (struct session_row){arena_str(ctx->arena, sql_str(st, 0)), arena_str(ctx->arena, sql_str(st, 1)), sql_i64(st, 2)};
+        *out = (struct session_row){arena_str(ctx->arena, sql_str(st, 0)),
+                                    arena_str(ctx->arena, sql_str(st, 1)), sql_i64(st, 2)};
     sql_reset(st);
     return ERR_OK;
 }
@@ -88,13 +92,24 @@ static enum errc deliver(struct merge *m, struct reader *r, const struct hit *h)
     return found ? l->fn(l->user, &row) : ERR_OK;
 }
 
-enum errc read_session_list(struct event_store *s, struct ctx *ctx, const struct session_query *q, session_row_fn *fn, void *user, int64_t *total_out)
+enum errc read_session_list(struct event_store *s, struct ctx *ctx, const struct session_query *q,
+                            session_row_fn *fn, void *user, int64_t *total_out)
 {
     struct session_list l = {.q = q, .fn = fn, .user = user};
     struct merge m = {
-        .s = (struct sqlite_store *)s, .ctx = ctx, .project = (int64_t)str_hash(q->project), .offset = q->offset, .limit = q->limit,
-        .range = range_of, .count = q->environments.n ? NULL : count_of, .from = q->from == MILLIS_NONE ? INT64_MIN : q->from,
-        .to = q->to == MILLIS_NONE ? INT64_MAX : q->to, .only_day = INT64_MIN, .fetch = fetch, .total = total, .user = &l,
+        .s = (struct sqlite_store *)s,
+        .ctx = ctx,
+        .project = (int64_t)str_hash(q->project),
+        .offset = q->offset,
+        .limit = q->limit,
+        .range = range_of,
+        .count = q->environments.n ? NULL : count_of,
+        .from = q->from == MILLIS_NONE ? INT64_MIN : q->from,
+        .to = q->to == MILLIS_NONE ? INT64_MAX : q->to,
+        .only_day = INT64_MIN,
+        .fetch = fetch,
+        .total = total,
+        .user = &l,
     };
 
     TRY(merge_run(&m));
@@ -102,7 +117,8 @@ enum errc read_session_list(struct event_store *s, struct ctx *ctx, const struct
     return merge_deliver(&m, deliver);
 }
 
-enum errc read_session_get(struct event_store *s, struct ctx *ctx, str project, str id, session_row_fn *fn, void *user)
+enum errc read_session_get(struct event_store *s, struct ctx *ctx, str project, str id,
+                           session_row_fn *fn, void *user)
 {
     struct sqlite_store *store = (struct sqlite_store *)s;
     struct session_row row;

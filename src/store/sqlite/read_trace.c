@@ -37,7 +37,8 @@ static enum errc conditions(struct merge *m, struct sql_text *t)
     sql_text_in(t, "coalesce(t.environment, 'default')", &q->environments);
     sql_text_range(t, "t.ts", q->from, q->to);
     for (size_t i = 0; i < q->tags.n; i++) {
-        sql_text_add(t, " AND EXISTS (SELECT 1 FROM json_each(coalesce(t.tags, '[]')) WHERE value = ");
+        sql_text_add(t,
+                     " AND EXISTS (SELECT 1 FROM json_each(coalesce(t.tags, '[]')) WHERE value = ");
         sql_text_str(t, q->tags.items[i]);
         sql_text_add(t, ")");
     }
@@ -66,7 +67,8 @@ static enum errc fetch(struct merge *m, struct reader *r, int64_t need)
     while (row) {
         TRY(sql_step(st, m->ctx, &row));
         if (row)
-            TRY(hit_add(m, (struct hit){.a = sql_i64(st, 0), .row = sql_i64(st, 1), .c = sql_str(st, 2)}));
+            TRY(hit_add(
+                m, (struct hit){.a = sql_i64(st, 0), .row = sql_i64(st, 1), .c = sql_str(st, 2)}));
     }
     return ERR_OK;
 }
@@ -87,7 +89,8 @@ static enum errc total(struct merge *m, struct reader *r, int64_t *n)
     return ERR_OK;
 }
 
-static enum errc ids_load(struct reader *r, struct ctx *ctx, const char *text, int64_t trace, struct str_set *out)
+static enum errc ids_load(struct reader *r, struct ctx *ctx, const char *text, int64_t trace,
+                          struct str_set *out)
 {
     struct sql_stmt *st;
     str *items = NULL;
@@ -103,7 +106,8 @@ static enum errc ids_load(struct reader *r, struct ctx *ctx, const char *text, i
         if (n == cap) {
             str *grown = ARENA_ARRAY(ctx->arena, str, cap ? cap * 2 : 16);
             if (!grown)
-                return fail(ctx, ERR_LIMIT, "The page holds too many observations: ask for fewer fields");
+                return fail(ctx, ERR_LIMIT,
+                            "The page holds too many observations: ask for fewer fields");
             if (n)
                 memcpy(grown, items, n * sizeof(str));
             items = grown;
@@ -115,13 +119,17 @@ static enum errc ids_load(struct reader *r, struct ctx *ctx, const char *text, i
     return ERR_OK;
 }
 
-static enum errc row_load(struct reader *r, struct ctx *ctx, int64_t id, unsigned want, struct trace_row *out, bool *found)
+static enum errc row_load(struct reader *r, struct ctx *ctx, int64_t id, unsigned want,
+                          struct trace_row *out, bool *found)
 {
     struct trace_place place;
     struct sql_stmt *st;
     str record;
 
-    TRY(sql_prepare(r->db, ctx, arena_fmt(ctx->arena, "SELECT %s FROM trace WHERE id = ? AND flags & 8 <> 0", trace_columns), &st));
+    TRY(sql_prepare(r->db, ctx,
+                    arena_fmt(ctx->arena, "SELECT %s FROM trace WHERE id = ? AND flags & 8 <> 0",
+                              trace_columns),
+                    &st));
     sql_bind_i64(st, 1, id);
     TRY(sql_step(st, ctx, found));
     if (!*found)
@@ -133,12 +141,15 @@ static enum errc row_load(struct reader *r, struct ctx *ctx, int64_t id, unsigne
         pack_load_trace(record, &out->trace);
     }
     if (want & WANT_OBSERVATION_IDS)
-        TRY(ids_load(r, ctx, "SELECT observation_id FROM observation WHERE trace = ? ORDER BY start, id", id, &out->observation_ids));
-    if (want & WANT_SCORE_IDS)
         TRY(ids_load(r, ctx,
-                     "SELECT score_id FROM score WHERE trace = ? AND session_id IS NULL AND run_id IS NULL"
-                     " AND type <> 5 ORDER BY ts DESC, id DESC",
-                     id, &out->score_ids));
+                     "SELECT observation_id FROM observation WHERE trace = ? ORDER BY start, id",
+                     id, &out->observation_ids));
+    if (want & WANT_SCORE_IDS)
+        TRY(ids_load(
+            r, ctx,
+            "SELECT score_id FROM score WHERE trace = ? AND session_id IS NULL AND run_id IS NULL"
+            " AND type <> 5 ORDER BY ts DESC, id DESC",
+            id, &out->score_ids));
     return ERR_OK;
 }
 
@@ -156,17 +167,24 @@ static enum errc deliver(struct merge *m, struct reader *r, const struct hit *h)
 static const struct {
     const char *key, *sql;
 } orders[] = {
-    {"id", "t.trace_id"},       {"name", "coalesce(t.name, '')"},       {"userId", "coalesce(t.user_id, '')"},
-    {"release", "coalesce(t.release, '')"}, {"version", "coalesce(t.version, '')"}, {"sessionId", "coalesce(t.session_id, '')"},
-    {"public", "CAST(t.flags & 1 AS TEXT)"}, {"bookmarked", "CAST(t.flags & 2 AS TEXT)"},
+    {"id", "t.trace_id"},
+    {"name", "coalesce(t.name, '')"},
+    {"userId", "coalesce(t.user_id, '')"},
+    {"release", "coalesce(t.release, '')"},
+    {"version", "coalesce(t.version, '')"},
+    {"sessionId", "coalesce(t.session_id, '')"},
+    {"public", "CAST(t.flags & 1 AS TEXT)"},
+    {"bookmarked", "CAST(t.flags & 2 AS TEXT)"},
 };
 
 static bool plain(const struct trace_query *q)
 {
-    return !q->user_id.n && !q->name.n && !q->session_id.n && !q->version.n && !q->release.n && !q->tags.n && !q->environments.n && !q->filter.n;
+    return !q->user_id.n && !q->name.n && !q->session_id.n && !q->version.n && !q->release.n &&
+           !q->tags.n && !q->environments.n && !q->filter.n;
 }
 
-enum errc read_trace_list(struct event_store *s, struct ctx *ctx, const struct trace_query *q, trace_row_fn *fn, void *user, int64_t *total_out)
+enum errc read_trace_list(struct event_store *s, struct ctx *ctx, const struct trace_query *q,
+                          trace_row_fn *fn, void *user, int64_t *total_out)
 {
     struct trace_list l = {.q = q, .fn = fn, .user = user};
 
@@ -176,17 +194,29 @@ enum errc read_trace_list(struct event_store *s, struct ctx *ctx, const struct t
     }
     l.text = l.order != NULL;
     struct merge m = {
-        .s = (struct sqlite_store *)s, .ctx = ctx, .project = (int64_t)str_hash(q->project), .offset = q->offset, .limit = q->limit,
-        .ascending = q->order.ascending, .by_text = l.text, .range = range_of, .count = plain(q) ? count_of : NULL,
-        .from = q->from == MILLIS_NONE ? INT64_MIN : q->from, .to = q->to == MILLIS_NONE ? INT64_MAX : q->to,
-        .only_day = INT64_MIN, .fetch = fetch, .total = q->want & WANT_TOTAL ? total : NULL, .user = &l,
+        .s = (struct sqlite_store *)s,
+        .ctx = ctx,
+        .project = (int64_t)str_hash(q->project),
+        .offset = q->offset,
+        .limit = q->limit,
+        .ascending = q->order.ascending,
+        .by_text = l.text,
+        .range = range_of,
+        .count = plain(q) ? count_of : NULL,
+        .from = q->from == MILLIS_NONE ? INT64_MIN : q->from,
+        .to = q->to == MILLIS_NONE ? INT64_MAX : q->to,
+        .only_day = INT64_MIN,
+        .fetch = fetch,
+        .total = q->want & WANT_TOTAL ? total : NULL,
+        .user = &l,
     };
     TRY(merge_run(&m));
     *total_out = m.n_total;
     return merge_deliver(&m, deliver);
 }
 
-enum errc read_trace_get(struct event_store *s, struct ctx *ctx, const struct trace_ref *ref, trace_row_fn *fn, void *user)
+enum errc read_trace_get(struct event_store *s, struct ctx *ctx, const struct trace_ref *ref,
+                         trace_row_fn *fn, void *user)
 {
     struct sqlite_store *store = (struct sqlite_store *)s;
     struct trace_row row = {0};
@@ -204,7 +234,8 @@ enum errc read_trace_get(struct event_store *s, struct ctx *ctx, const struct tr
     return fn(user, &row);
 }
 
-enum errc read_has_recent(struct event_store *s, struct ctx *ctx UNUSED, str project, millis since, bool *out)
+enum errc read_has_recent(struct event_store *s, struct ctx *ctx UNUSED, str project, millis since,
+                          bool *out)
 {
     const struct catalog *c = catalog_pin((struct sqlite_store *)s);
     int64_t hash = (int64_t)str_hash(project);
@@ -214,8 +245,9 @@ enum errc read_has_recent(struct event_store *s, struct ctx *ctx UNUSED, str pro
         for (size_t k = 0; k < c->days[i].n_projects; k++) {
             const struct day_project *p = &c->days[i].projects[k];
             bool mine = !str_some(project) || p->project == hash;
-            *out |= mine && ((p->min_trace <= p->max_trace && p->max_trace >= since) ||
-                             (p->min_observation <= p->max_observation && p->max_observation >= since));
+            *out |=
+                mine && ((p->min_trace <= p->max_trace && p->max_trace >= since) ||
+                         (p->min_observation <= p->max_observation && p->max_observation >= since));
         }
     }
     catalog_unpin(c);

@@ -7,9 +7,9 @@
 
 #include <stdlib.h>
 
-#define PACKS_KEPT 4u
+#define PACKS_KEPT       4u
 #define READER_CACHE_KIB 1024
-#define READER_MMAP ((int64_t)256 << 20)
+#define READER_MMAP      ((int64_t)256 << 20)
 
 struct reader_private {
     struct ctx *ctx; // of the current acquire
@@ -52,7 +52,8 @@ static struct reader *idle_oldest(struct sqlite_store *s)
     return r;
 }
 
-static enum errc slot_wait(struct sqlite_store *s, struct ctx *ctx, int64_t day, struct reader **reuse, struct reader **victim)
+static enum errc slot_wait(struct sqlite_store *s, struct ctx *ctx, int64_t day,
+                           struct reader **reuse, struct reader **victim)
 {
     enum errc rc = ERR_OK;
 
@@ -87,7 +88,8 @@ static void slot_give_back(struct sqlite_store *s)
     lock_release(&s->lock);
 }
 
-static enum errc reader_create(struct sqlite_store *s, struct ctx *ctx, int64_t day, struct reader **out)
+static enum errc reader_create(struct sqlite_store *s, struct ctx *ctx, int64_t day,
+                               struct reader **out)
 {
     struct sql_options opt = {.cache_kib = READER_CACHE_KIB, .mmap_bytes = READER_MMAP};
     char path[PATH_MAX_BYTES];

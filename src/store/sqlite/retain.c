@@ -37,7 +37,8 @@ struct session_ref {
     str id;
 };
 
-static enum errc promote_in(struct sqlite_store *s, struct work *w, int64_t day, const struct session_ref *ref, bool *done)
+static enum errc promote_in(struct sqlite_store *s, struct work *w, int64_t day,
+                            const struct session_ref *ref, bool *done)
 {
     struct day_writer *d;
     struct sql_stmt *st;
@@ -46,7 +47,10 @@ static enum errc promote_in(struct sqlite_store *s, struct work *w, int64_t day,
     if (!ids_filter_has(filter_of(s, day, true), id_kind_hash(ID_SESSION, ref->hash)))
         return ERR_OK;
     TRY(day_writer_get(s, w->ctx, day, &d));
-    TRY(sql_prepare(d->db, w->ctx, STR("UPDATE session SET first = 1 WHERE hash = ? AND session_id = ? RETURNING created"), &st));
+    TRY(sql_prepare(
+        d->db, w->ctx,
+        STR("UPDATE session SET first = 1 WHERE hash = ? AND session_id = ? RETURNING created"),
+        &st));
     sql_bind_i64(st, 1, ref->hash);
     sql_bind_str(st, 2, ref->id);
     TRY(sql_step(st, w->ctx, &row));
@@ -67,7 +71,8 @@ static enum errc promote_in(struct sqlite_store *s, struct work *w, int64_t day,
     return ERR_OK;
 }
 
-static enum errc promote(struct sqlite_store *s, struct work *w, const struct catalog *c, const struct session_ref *ref)
+static enum errc promote(struct sqlite_store *s, struct work *w, const struct catalog *c,
+                         const struct session_ref *ref)
 {
     bool done = false;
 
@@ -87,11 +92,13 @@ static enum errc sessions_promote(struct sqlite_store *s, struct work *w)
 
     enum errc rc = reader_acquire(s, w->ctx, w->day, &r);
     if (rc == ERR_OK)
-        rc = sql_prepare(r->db, w->ctx, STR("SELECT project, hash, session_id FROM session WHERE first = 1"), &st);
+        rc = sql_prepare(r->db, w->ctx,
+                         STR("SELECT project, hash, session_id FROM session WHERE first = 1"), &st);
     while (rc == ERR_OK && row) {
         rc = sql_step(st, w->ctx, &row);
         if (rc == ERR_OK && row)
-            rc = promote(s, w, c, &(struct session_ref){sql_i64(st, 0), sql_i64(st, 1), sql_str(st, 2)});
+            rc = promote(s, w, c,
+                         &(struct session_ref){sql_i64(st, 0), sql_i64(st, 1), sql_str(st, 2)});
     }
     reader_release(r);
     catalog_unpin(c);

@@ -7,9 +7,12 @@
 #include "store/sqlite/schema.h"
 
 const char observation_columns[] =
-    "trace, project, hash, observation_id, parent_id, type, level, source, flags, start, end, completion_start, name, environment,"
-    " version, model, model_id, prompt_id, prompt_name, prompt_version, tier_id, tier_name, usage, cost, input_tokens, output_tokens,"
-    " total_tokens, input_cost, output_cost, total_cost, trace_name, user_id, session_id, release, tags,"
+    "trace, project, hash, observation_id, parent_id, type, level, source, flags, start, end, "
+    "completion_start, name, environment,"
+    " version, model, model_id, prompt_id, prompt_name, prompt_version, tier_id, tier_name, usage, "
+    "cost, input_tokens, output_tokens,"
+    " total_tokens, input_cost, output_cost, total_cost, trace_name, user_id, session_id, release, "
+    "tags,"
     " pack, slot, created, updated";
 
 str sql_marks(struct arena *a, int n)
@@ -51,9 +54,12 @@ str tags_to_json(struct arena *a, const struct tag_list *tags)
 
 static int32_t flags_of(const struct observation *o)
 {
-    return (o->is_public ? OBSERVATION_ROW_PUBLIC : 0) | (o->bookmarked ? OBSERVATION_ROW_BOOKMARKED : 0) |
-           (o->is_app_root ? OBSERVATION_ROW_APP_ROOT : 0) | (o->needs_tokens ? OBSERVATION_ROW_NEEDS_TOKENS : 0) |
-           (str_some(o->input) ? OBSERVATION_ROW_HAS_INPUT : 0) | (str_some(o->output) ? OBSERVATION_ROW_HAS_OUTPUT : 0);
+    return (o->is_public ? OBSERVATION_ROW_PUBLIC : 0) |
+           (o->bookmarked ? OBSERVATION_ROW_BOOKMARKED : 0) |
+           (o->is_app_root ? OBSERVATION_ROW_APP_ROOT : 0) |
+           (o->needs_tokens ? OBSERVATION_ROW_NEEDS_TOKENS : 0) |
+           (str_some(o->input) ? OBSERVATION_ROW_HAS_INPUT : 0) |
+           (str_some(o->output) ? OBSERVATION_ROW_HAS_OUTPUT : 0);
 }
 
 static str usage_text(struct arena *a, const struct usage_map *m)
@@ -194,7 +200,8 @@ static void load_identity(struct cursor *c, struct observation *o, struct observ
     o->tier_name = next_str(c);
 }
 
-void observation_load(struct sql_stmt *st, int first, struct arena *a, struct observation *o, struct observation_place *place)
+void observation_load(struct sql_stmt *st, int first, struct arena *a, struct observation *o,
+                      struct observation_place *place)
 {
     struct cursor c = {st, a, first};
 

@@ -6,14 +6,18 @@
 #include "store/sqlite/schema.h"
 
 const char trace_columns[] =
-    "project, hash, trace_id, ts, flags, name, user_id, session_id, release, version, environment, tags, preview_in, preview_out,"
-    " n_observations, n_error, n_warning, n_default, n_debug, n_ended, first_start, last_start, last_end, input_tokens, output_tokens,"
+    "project, hash, trace_id, ts, flags, name, user_id, session_id, release, version, environment, "
+    "tags, preview_in, preview_out,"
+    " n_observations, n_error, n_warning, n_default, n_debug, n_ended, first_start, last_start, "
+    "last_end, input_tokens, output_tokens,"
     " total_tokens, input_cost, output_cost, total_cost, pack, slot, created, updated";
 
 static int bind_stats(struct sql_stmt *st, int i, const struct trace_stats *s)
 {
-    const int64_t counts[] = {s->n_observations, s->n_error, s->n_warning, s->n_default, s->n_debug, s->n_ended};
-    const int64_t sums[] = {s->input_tokens, s->output_tokens, s->total_tokens, s->input_cost, s->output_cost, s->total_cost};
+    const int64_t counts[] = {s->n_observations, s->n_error, s->n_warning,
+                              s->n_default,      s->n_debug, s->n_ended};
+    const int64_t sums[] = {s->input_tokens, s->output_tokens, s->total_tokens,
+                            s->input_cost,   s->output_cost,   s->total_cost};
 
     for (size_t k = 0; k < ARRAY_LEN(counts); k++)
         sql_bind_i64(st, i++, counts[k]);
@@ -25,8 +29,8 @@ static int bind_stats(struct sql_stmt *st, int i, const struct trace_stats *s)
     return i;
 }
 
-void trace_bind(struct sql_stmt *st, int first, struct arena *a, const struct trace *t, const struct trace_stats *s,
-                const struct trace_place *p)
+void trace_bind(struct sql_stmt *st, int first, struct arena *a, const struct trace *t,
+                const struct trace_stats *s, const struct trace_place *p)
 {
     int i = first;
 
@@ -64,8 +68,10 @@ static int64_t or_none(struct sql_stmt *st, int i, int64_t none)
 
 static void load_stats(struct sql_stmt *st, int i, struct trace_stats *s)
 {
-    int64_t *const counts[] = {&s->n_observations, &s->n_error, &s->n_warning, &s->n_default, &s->n_debug, &s->n_ended};
-    int64_t *const sums[] = {&s->input_tokens, &s->output_tokens, &s->total_tokens, &s->input_cost, &s->output_cost, &s->total_cost};
+    int64_t *const counts[] = {&s->n_observations, &s->n_error, &s->n_warning,
+                               &s->n_default,      &s->n_debug, &s->n_ended};
+    int64_t *const sums[] = {&s->input_tokens, &s->output_tokens, &s->total_tokens,
+                             &s->input_cost,   &s->output_cost,   &s->total_cost};
 
     for (size_t k = 0; k < ARRAY_LEN(counts); k++)
         *counts[k] = sql_i64(st, i++);
@@ -76,9 +82,11 @@ static void load_stats(struct sql_stmt *st, int i, struct trace_stats *s)
         *sums[k] = sql_i64(st, i++);
 }
 
-void trace_load(struct sql_stmt *st, int first, struct arena *a, struct trace *t, struct trace_stats *s, struct trace_place *p)
+void trace_load(struct sql_stmt *st, int first, struct arena *a, struct trace *t,
+                struct trace_stats *s, struct trace_place *p)
 {
-    str *const texts[] = {&t->name, &t->user_id, &t->session_id, &t->release, &t->version, &t->environment};
+    str *const texts[] = {&t->name,    &t->user_id, &t->session_id,
+                          &t->release, &t->version, &t->environment};
     int i = first;
 
     *t = (struct trace){0};
@@ -103,13 +111,19 @@ void trace_load(struct sql_stmt *st, int first, struct arena *a, struct trace *t
 }
 
 const char score_columns[] =
-    "project, hash, score_id, trace, trace_id, observation_id, session_id, run_id, name, type, source, value, string_value, long_string,"
-    " ts, environment, comment, author_id, config_id, queue_id, execution_trace_id, metadata, sdk, created, updated";
+    "project, hash, score_id, trace, trace_id, observation_id, session_id, run_id, name, type, "
+    "source, value, string_value, long_string,"
+    " ts, environment, comment, author_id, config_id, queue_id, execution_trace_id, metadata, sdk, "
+    "created, updated";
 
-void score_bind(struct sql_stmt *st, int first, struct arena *a, const struct score *s, const struct score_place *place)
+void score_bind(struct sql_stmt *st, int first, struct arena *a, const struct score *s,
+                const struct score_place *place)
 {
-    const str subjects[] = {s->trace_id, s->observation_id, s->session_id, s->dataset_run_id, s->name};
-    const str rest[] = {s->environment, s->comment, s->author_user_id, s->config_id, s->queue_id, s->execution_trace_id, s->metadata};
+    const str subjects[] = {s->trace_id, s->observation_id, s->session_id, s->dataset_run_id,
+                            s->name};
+    const str rest[] = {s->environment, s->comment,  s->author_user_id,
+                        s->config_id,   s->queue_id, s->execution_trace_id,
+                        s->metadata};
     int i = first;
 
     sql_bind_i64(st, i++, place->project);
@@ -129,7 +143,8 @@ void score_bind(struct sql_stmt *st, int first, struct arena *a, const struct sc
     sql_bind_i64(st, i++, s->timestamp);
     for (size_t k = 0; k < ARRAY_LEN(rest); k++)
         sql_bind_str(st, i++, rest[k]);
-    str sdk = arena_fmt(a, "%.*s/%.*s/%.*s", STR_ARG(s->sdk_name), STR_ARG(s->sdk_version), STR_ARG(s->api_key));
+    str sdk = arena_fmt(a, "%.*s/%.*s/%.*s", STR_ARG(s->sdk_name), STR_ARG(s->sdk_version),
+                        STR_ARG(s->api_key));
     sql_bind_str(st, i++, sdk);
     sql_bind_i64(st, i++, s->created_at);
     sql_bind_i64(st, i++, s->updated_at);
@@ -138,8 +153,11 @@ void score_bind(struct sql_stmt *st, int first, struct arena *a, const struct sc
 
 void score_load(struct sql_stmt *st, int first, struct arena *a, struct score *s, int64_t *trace)
 {
-    str *const subjects[] = {&s->trace_id, &s->observation_id, &s->session_id, &s->dataset_run_id, &s->name};
-    str *const rest[] = {&s->environment, &s->comment, &s->author_user_id, &s->config_id, &s->queue_id, &s->execution_trace_id, &s->metadata};
+    str *const subjects[] = {&s->trace_id, &s->observation_id, &s->session_id, &s->dataset_run_id,
+                             &s->name};
+    str *const rest[] = {&s->environment, &s->comment,  &s->author_user_id,
+                         &s->config_id,   &s->queue_id, &s->execution_trace_id,
+                         &s->metadata};
     int i = first + 2;
 
     *s = (struct score){0};

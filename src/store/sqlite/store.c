@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define WRITER_STACK ((size_t)512 << 10)
+#define WRITER_STACK  ((size_t)512 << 10)
 #define SCRATCH_BYTES ((size_t)256 << 20)
 
 static struct sqlite_store *self(struct event_store *s)
@@ -30,36 +30,57 @@ str observation_insert_sql(struct sqlite_store *s)
     return s->insert_sql;
 }
 
-static enum errc store_write(struct event_store *store, struct ctx *ctx, str project, const struct event_list *events, struct write_result *res)
+static enum errc store_write(struct event_store *store, struct ctx *ctx, str project,
+                             const struct event_list *events, struct write_result *res)
 {
     struct sqlite_store *s = self(store);
     struct write_set set;
 
     TRY(write_set_prepare(s, ctx, project, events, &set));
-    struct work w = {.kind = WORK_WRITE, .ctx = ctx, .project = project, .project_hash = (int64_t)str_hash(project), .set = &set};
+    struct work w = {.kind = WORK_WRITE,
+                     .ctx = ctx,
+                     .project = project,
+                     .project_hash = (int64_t)str_hash(project),
+                     .set = &set};
     TRY(work_submit(s, &w));
     atomic_fetch_add_explicit(&s->events_written, (int64_t)events->n, memory_order_relaxed);
     *res = w.result;
     return ERR_OK;
 }
 
-static enum errc store_trace_delete(struct event_store *store, struct ctx *ctx, str project, const str *ids, size_t n)
+static enum errc store_trace_delete(struct event_store *store, struct ctx *ctx, str project,
+                                    const str *ids, size_t n)
 {
-    struct work w = {.kind = WORK_DELETE_TRACES, .ctx = ctx, .project = project, .project_hash = (int64_t)str_hash(project), .ids = ids, .n_ids = n};
+    struct work w = {.kind = WORK_DELETE_TRACES,
+                     .ctx = ctx,
+                     .project = project,
+                     .project_hash = (int64_t)str_hash(project),
+                     .ids = ids,
+                     .n_ids = n};
 
     return work_submit(self(store), &w);
 }
 
 static enum errc store_score_delete(struct event_store *store, struct ctx *ctx, str project, str id)
 {
-    struct work w = {.kind = WORK_DELETE_SCORE, .ctx = ctx, .project = project, .project_hash = (int64_t)str_hash(project), .ids = &id, .n_ids = 1};
+    struct work w = {.kind = WORK_DELETE_SCORE,
+                     .ctx = ctx,
+                     .project = project,
+                     .project_hash = (int64_t)str_hash(project),
+                     .ids = &id,
+                     .n_ids = 1};
 
     return work_submit(self(store), &w);
 }
 
-static enum errc store_set_usage(struct event_store *store, struct ctx *ctx, str project, const struct observation *o)
+static enum errc store_set_usage(struct event_store *store, struct ctx *ctx, str project,
+                                 const struct observation *o)
 {
-    struct work w = {.kind = WORK_USAGE, .ctx = ctx, .project = project, .project_hash = (int64_t)str_hash(project), .observation = o};
+    struct work w = {.kind = WORK_USAGE,
+                     .ctx = ctx,
+                     .project = project,
+                     .project_hash = (int64_t)str_hash(project),
+                     .observation = o};
 
     return work_submit(self(store), &w);
 }
@@ -80,7 +101,8 @@ static bool probe_directory(struct sqlite_store *s, struct ctx *ctx, str *proble
 {
     if (access(s->dir, W_OK) == 0)
         return true;
-    *problem = arena_fmt(ctx->arena, "Cannot write to %s: %s. Make it writable for this user", s->dir, strerror(errno));
+    *problem = arena_fmt(ctx->arena, "Cannot write to %s: %s. Make it writable for this user",
+                         s->dir, strerror(errno));
     return false;
 }
 
@@ -89,7 +111,10 @@ static enum errc store_status(struct event_store *store, struct ctx *ctx, struct
     struct sqlite_store *s = self(store);
     const struct catalog *c = catalog_pin(s);
 
-    *out = (struct store_status){.oldest_day = INT64_MIN, .newest_day = INT64_MIN, .writable = true, .queue_cap = LIMIT_WRITE_QUEUE};
+    *out = (struct store_status){.oldest_day = INT64_MIN,
+                                 .newest_day = INT64_MIN,
+                                 .writable = true,
+                                 .queue_cap = LIMIT_WRITE_QUEUE};
     counts_sum(c, &out->counts);
     out->bytes = store_bytes(s, c);
     out->n_files = (int64_t)c->n;
@@ -202,7 +227,8 @@ static struct sqlite_store *store_alloc(const struct sqlite_store_options *opt)
     return s;
 }
 
-enum errc sqlite_store_open(struct ctx *ctx, const struct sqlite_store_options *opt, struct event_store **out)
+enum errc sqlite_store_open(struct ctx *ctx, const struct sqlite_store_options *opt,
+                            struct event_store **out)
 {
     struct sqlite_store *s = store_alloc(opt);
 

@@ -7,8 +7,8 @@
 #include "store/sqlite/pack.h"
 #include "store/sqlite/sqlite_store.h"
 
-struct day_project { // one project's part of one day file
-    int64_t project; // str_hash(project id)
+struct day_project {                                        // one project's part of one day file
+    int64_t project;                                        // str_hash(project id)
     int64_t n_traces, n_observations, n_scores, n_sessions; // n_traces: listed ones
     // Ranges (inclusive) of trace.ts, observation.start, score.ts, session.created (first=1);
     // empty: min > max. A range may be too wide after deletes, never too narrow.
@@ -16,8 +16,8 @@ struct day_project { // one project's part of one day file
     int64_t min_score, max_score, min_session, max_session;
 };
 struct day_entry {
-    int64_t day; // days since the epoch
-    bool sealed; // has observation_hash
+    int64_t day;                        // days since the epoch
+    bool sealed;                        // has observation_hash
     const struct day_project *projects; // sorted by project
     size_t n_projects;
 };
@@ -30,7 +30,8 @@ struct catalog { // immutable, refcounted
 struct sqlite_store;
 const struct catalog *catalog_pin(struct sqlite_store *s);
 void catalog_unpin(const struct catalog *c);
-const struct day_project *day_project_find(const struct day_entry *d, int64_t project); // NULL: none
+const struct day_project *day_project_find(const struct day_entry *d,
+                                           int64_t project); // NULL: none
 
 // Read connection to one day, from a bounded pool (waits until ctx's deadline: ERR_UNAVAILABLE). A read
 // transaction is open from acquire to release, so several statements see one state. Carries its own
@@ -42,10 +43,12 @@ struct reader {
     struct sqlite_store *store;
     struct reader_private *private_;
 };
-enum errc reader_acquire(struct sqlite_store *s, struct ctx *ctx, int64_t day, struct reader **out) MUST_CHECK;
+enum errc reader_acquire(struct sqlite_store *s, struct ctx *ctx, int64_t day,
+                         struct reader **out) MUST_CHECK;
 void reader_release(struct reader *r); // NULL is fine
 // The record at (pack, slot), decompressed into ctx->arena; small cache of the last packs per acquire.
-enum errc reader_record(struct reader *r, struct ctx *ctx, int64_t pack, int64_t slot, str *out) MUST_CHECK;
+enum errc reader_record(struct reader *r, struct ctx *ctx, int64_t pack, int64_t slot,
+                        str *out) MUST_CHECK;
 
 // The ctx of the acquire under way (for SQL functions), and the definition of those functions on a new
 // connection (body_sql.c).
@@ -54,22 +57,36 @@ enum errc reader_functions(struct reader *r, struct ctx *ctx) MUST_CHECK;
 
 // Finds the day that holds a trace / score / session id (hash of project and id). Uses the writer's
 // recent-ids cache, then per-day filters, then the day's index. ERR_NOT_FOUND without message.
-enum errc store_find_trace(struct sqlite_store *s, struct ctx *ctx, str project, str trace_id, int64_t *day, int64_t *row) MUST_CHECK;
-enum errc store_find_score(struct sqlite_store *s, struct ctx *ctx, str project, str score_id, int64_t *day, int64_t *row) MUST_CHECK;
-enum errc store_find_session(struct sqlite_store *s, struct ctx *ctx, str project, str session_id, int64_t *day, int64_t *row) MUST_CHECK; // the first=1 row
+enum errc store_find_trace(struct sqlite_store *s, struct ctx *ctx, str project, str trace_id,
+                           int64_t *day, int64_t *row) MUST_CHECK;
+enum errc store_find_score(struct sqlite_store *s, struct ctx *ctx, str project, str score_id,
+                           int64_t *day, int64_t *row) MUST_CHECK;
+enum errc store_find_session(struct sqlite_store *s, struct ctx *ctx, str project, str session_id,
+                             int64_t *day, int64_t *row) MUST_CHECK; // the first=1 row
 // Finds an observation by its own id: recent-ids cache, then sealed days' index, then a scan of hashes of
 // unsealed days (newest first).
-enum errc store_find_observation(struct sqlite_store *s, struct ctx *ctx, str project, str observation_id, int64_t *day, int64_t *row) MUST_CHECK;
+enum errc store_find_observation(struct sqlite_store *s, struct ctx *ctx, str project,
+                                 str observation_id, int64_t *day, int64_t *row) MUST_CHECK;
 
 int64_t row_hash(str project, str id); // what the hash columns hold
 
 // Reads, one file per resource (read_*.c); the ops table in store.c points at them.
-enum errc read_trace_list(struct event_store *s, struct ctx *ctx, const struct trace_query *q, trace_row_fn *fn, void *user, int64_t *total);
-enum errc read_trace_get(struct event_store *s, struct ctx *ctx, const struct trace_ref *ref, trace_row_fn *fn, void *user);
-enum errc read_observation_list(struct event_store *s, struct ctx *ctx, const struct observation_query *q, observation_row_fn *fn, void *user, int64_t *total);
-enum errc read_observation_get(struct event_store *s, struct ctx *ctx, str project, str id, observation_row_fn *fn, void *user);
-enum errc read_score_list(struct event_store *s, struct ctx *ctx, const struct score_query *q, score_row_fn *fn, void *user, int64_t *total);
-enum errc read_score_get(struct event_store *s, struct ctx *ctx, str project, str id, score_row_fn *fn, void *user);
-enum errc read_session_list(struct event_store *s, struct ctx *ctx, const struct session_query *q, session_row_fn *fn, void *user, int64_t *total);
-enum errc read_session_get(struct event_store *s, struct ctx *ctx, str project, str id, session_row_fn *fn, void *user);
-enum errc read_has_recent(struct event_store *s, struct ctx *ctx, str project, millis since, bool *out);
+enum errc read_trace_list(struct event_store *s, struct ctx *ctx, const struct trace_query *q,
+                          trace_row_fn *fn, void *user, int64_t *total);
+enum errc read_trace_get(struct event_store *s, struct ctx *ctx, const struct trace_ref *ref,
+                         trace_row_fn *fn, void *user);
+enum errc read_observation_list(struct event_store *s, struct ctx *ctx,
+                                const struct observation_query *q, observation_row_fn *fn,
+                                void *user, int64_t *total);
+enum errc read_observation_get(struct event_store *s, struct ctx *ctx, str project, str id,
+                               observation_row_fn *fn, void *user);
+enum errc read_score_list(struct event_store *s, struct ctx *ctx, const struct score_query *q,
+                          score_row_fn *fn, void *user, int64_t *total);
+enum errc read_score_get(struct event_store *s, struct ctx *ctx, str project, str id,
+                         score_row_fn *fn, void *user);
+enum errc read_session_list(struct event_store *s, struct ctx *ctx, const struct session_query *q,
+                            session_row_fn *fn, void *user, int64_t *total);
+enum errc read_session_get(struct event_store *s, struct ctx *ctx, str project, str id,
+                           session_row_fn *fn, void *user);
+enum errc read_has_recent(struct event_store *s, struct ctx *ctx, str project, millis since,
+                          bool *out);

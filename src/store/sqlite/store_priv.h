@@ -10,11 +10,11 @@
 #include "store/sqlite/schema.h"
 #include "store/sqlite/store_int.h"
 
-#define PATH_MAX_BYTES 4096
-#define READERS_IDLE_MAX 24u // open read connections kept for reuse
-#define DAYS_OPEN_MAX 8u     // day files the writer keeps open
-#define RECENT_SLOTS 65536u  // power of two
-#define BAD_DAYS_MAX 64u
+#define PATH_MAX_BYTES   4096
+#define READERS_IDLE_MAX 24u    // open read connections kept for reuse
+#define DAYS_OPEN_MAX    8u     // day files the writer keeps open
+#define RECENT_SLOTS     65536u // power of two
+#define BAD_DAYS_MAX     64u
 
 enum id_kind { ID_TRACE, ID_SCORE, ID_SESSION };
 struct id_key {
@@ -98,26 +98,39 @@ struct sqlite_store {
     struct arena *scratch; // writer thread, reset per commit
 };
 
-int64_t store_bytes(struct sqlite_store *s, const struct catalog *c); // of all day files and their logs
+int64_t store_bytes(struct sqlite_store *s,
+                    const struct catalog *c); // of all day files and their logs
 millis store_now(const struct sqlite_store *s);
 // Path of a day file with a suffix ("", "-wal", ".tmp"); false when it would not fit.
-bool day_path(const struct sqlite_store *s, int64_t day, const char *suffix, char out[PATH_MAX_BYTES]);
+bool day_path(const struct sqlite_store *s, int64_t day, const char *suffix,
+              char out[PATH_MAX_BYTES]);
 void store_problem_set(struct sqlite_store *s, str problem); // empty: writable again
-enum errc catalog_load(struct sqlite_store *s, struct ctx *ctx) MUST_CHECK;      // at open: directory listing
-void catalog_publish(struct sqlite_store *s, const struct day_writer *changed, size_t n); // after a commit
-void catalog_forget(struct sqlite_store *s, int64_t day);                         // after an unlink
-void readers_close(struct sqlite_store *s);                                       // all idle ones
+enum errc catalog_load(struct sqlite_store *s,
+                       struct ctx *ctx) MUST_CHECK; // at open: directory listing
+void catalog_publish(struct sqlite_store *s, const struct day_writer *changed,
+                     size_t n);                           // after a commit
+void catalog_forget(struct sqlite_store *s, int64_t day); // after an unlink
+void readers_close(struct sqlite_store *s);               // all idle ones
 void readers_forget(struct sqlite_store *s, int64_t day);
 
 struct day_project day_project_read(struct sql_stmt *st);
 enum errc day_projects_query(struct sql *db, struct ctx *ctx, struct sql_stmt **out) MUST_CHECK;
 
 struct ids_filter *filter_of(struct sqlite_store *s, int64_t day, bool create);
-enum errc filters_build(struct sqlite_store *s, struct ctx *ctx) MUST_CHECK;      // once; NULL-cheap afterwards
+enum errc filters_build(struct sqlite_store *s,
+                        struct ctx *ctx) MUST_CHECK; // once; NULL-cheap afterwards
 void filters_forget(struct sqlite_store *s, int64_t day);
 
 // Work items of the writer's queue.
-enum work_kind { WORK_WRITE, WORK_DELETE_TRACES, WORK_DELETE_SCORE, WORK_USAGE, WORK_REPACK, WORK_SEAL, WORK_FORGET_DAY };
+enum work_kind {
+    WORK_WRITE,
+    WORK_DELETE_TRACES,
+    WORK_DELETE_SCORE,
+    WORK_USAGE,
+    WORK_REPACK,
+    WORK_SEAL,
+    WORK_FORGET_DAY
+};
 struct work {
     enum work_kind kind;
     struct ticket ticket;
@@ -136,7 +149,8 @@ enum errc work_submit(struct sqlite_store *s, struct work *w) MUST_CHECK;
 void *writer_main(void *store);
 
 // Day files of the writer.
-enum errc day_writer_get(struct sqlite_store *s, struct ctx *ctx, int64_t day, struct day_writer **out) MUST_CHECK; // open, in a transaction
+enum errc day_writer_get(struct sqlite_store *s, struct ctx *ctx, int64_t day,
+                         struct day_writer **out) MUST_CHECK; // open, in a transaction
 struct day_project_row *day_writer_project(struct day_writer *d, int64_t hash, str id);
 void day_writers_close(struct sqlite_store *s); // drops everything uncommitted
 void day_writer_close_one(struct sqlite_store *s, int64_t day);
@@ -146,7 +160,8 @@ void recent_put(struct sqlite_store *s, int64_t hash, int64_t day, int64_t row);
 bool recent_get(const struct sqlite_store *s, int64_t hash, int64_t *day, int64_t *row);
 void recent_clear(struct sqlite_store *s);
 // Where the id's row is, as the writer sees it (uncommitted rows included). ERR_NOT_FOUND.
-enum errc writer_find(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key, struct row_at *out) MUST_CHECK;
+enum errc writer_find(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key,
+                      struct row_at *out) MUST_CHECK;
 
 // prepare.c: a request's events grouped by trace, merged, enriched, bodies compressed.
 struct obs_item {
@@ -185,12 +200,15 @@ struct write_set {
     struct arena *arena;
 };
 // Trace id of a stored observation row.
-enum errc observation_trace_id(struct sqlite_store *s, struct ctx *ctx, int64_t day, int64_t row, str *out) MUST_CHECK;
-enum errc write_set_prepare(struct sqlite_store *s, struct ctx *ctx, str project, const struct event_list *events, struct write_set *out) MUST_CHECK;
+enum errc observation_trace_id(struct sqlite_store *s, struct ctx *ctx, int64_t day, int64_t row,
+                               str *out) MUST_CHECK;
+enum errc write_set_prepare(struct sqlite_store *s, struct ctx *ctx, str project,
+                            const struct event_list *events, struct write_set *out) MUST_CHECK;
 
 // apply_*.c: rows of one set into the open day transactions.
 enum errc apply_set(struct sqlite_store *s, struct work *w) MUST_CHECK;
-enum errc apply_scores(struct sqlite_store *s, struct work *w, struct day_writer *d, int64_t trace_row, struct score_item *items, size_t n) MUST_CHECK;
+enum errc apply_scores(struct sqlite_store *s, struct work *w, struct day_writer *d,
+                       int64_t trace_row, struct score_item *items, size_t n) MUST_CHECK;
 struct apply { // one group on its way into its trace's file
     struct sqlite_store *s;
     struct work *w;
@@ -202,7 +220,8 @@ struct apply { // one group on its way into its trace's file
     bool recompute;           // a stored observation changed: sum the rows again
 };
 enum errc apply_observations(struct apply *a) MUST_CHECK;
-enum errc apply_session(struct sqlite_store *s, struct work *w, struct day_writer *d, str session_id, str environment) MUST_CHECK;
+enum errc apply_session(struct sqlite_store *s, struct work *w, struct day_writer *d,
+                        str session_id, str environment) MUST_CHECK;
 enum errc delete_traces(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc delete_score(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc usage_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
@@ -210,10 +229,13 @@ enum errc repack_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc seal_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc forget_day_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 
-enum errc pack_insert(struct day_writer *d, struct ctx *ctx, str data, int64_t *id) MUST_CHECK; // -1 for none
+enum errc pack_insert(struct day_writer *d, struct ctx *ctx, str data,
+                      int64_t *id) MUST_CHECK; // -1 for none
 // Deletes a pack that no row of its trace points at any more.
-enum errc pack_release(struct day_writer *d, struct ctx *ctx, int64_t trace, int64_t pack) MUST_CHECK;
-enum errc stats_recompute(struct day_writer *d, struct ctx *ctx, int64_t trace, struct trace_stats *t) MUST_CHECK;
+enum errc pack_release(struct day_writer *d, struct ctx *ctx, int64_t trace,
+                       int64_t pack) MUST_CHECK;
+enum errc stats_recompute(struct day_writer *d, struct ctx *ctx, int64_t trace,
+                          struct trace_stats *t) MUST_CHECK;
 str observation_insert_sql(struct sqlite_store *s); // INSERT with all columns
 void take_min_i64(int64_t *a, int64_t v);
 void take_max_i64(int64_t *a, int64_t v);

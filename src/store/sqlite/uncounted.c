@@ -3,14 +3,18 @@
 // trace of a stored observation.
 #include "store/sqlite/store_priv.h"
 
-enum errc observation_trace_id(struct sqlite_store *s, struct ctx *ctx, int64_t day, int64_t row, str *out)
+enum errc observation_trace_id(struct sqlite_store *s, struct ctx *ctx, int64_t day, int64_t row,
+                               str *out)
 {
     struct reader *r;
     struct sql_stmt *st;
     bool found = false;
 
     TRY(reader_acquire(s, ctx, day, &r));
-    enum errc rc = sql_prepare(r->db, ctx, STR("SELECT t.trace_id FROM observation o JOIN trace t ON t.id = o.trace WHERE o.id = ?"), &st);
+    enum errc rc = sql_prepare(
+        r->db, ctx,
+        STR("SELECT t.trace_id FROM observation o JOIN trace t ON t.id = o.trace WHERE o.id = ?"),
+        &st);
     if (rc == ERR_OK) {
         sql_bind_i64(st, 1, row);
         rc = sql_step(st, ctx, &found);
@@ -50,9 +54,12 @@ static enum errc day_deliver(struct uncounted *u, int64_t limit, int64_t *n)
     struct sql_stmt *st;
     bool row = true;
 
-    str text = arena_fmt(a, "SELECT p.id, (SELECT trace_id FROM trace WHERE trace.id = o.trace), o.* FROM"
-                            " (SELECT %s FROM observation WHERE flags & 8 ORDER BY id LIMIT ?) o JOIN project p ON p.project = o.project",
-                         observation_columns);
+    str text =
+        arena_fmt(a,
+                  "SELECT p.id, (SELECT trace_id FROM trace WHERE trace.id = o.trace), o.* FROM"
+                  " (SELECT %s FROM observation WHERE flags & 8 ORDER BY id LIMIT ?) o JOIN "
+                  "project p ON p.project = o.project",
+                  observation_columns);
     TRY(sql_prepare(u->r->db, u->ctx, text, &st));
     sql_bind_i64(st, 1, limit - *n);
     while (row) {
@@ -65,7 +72,8 @@ static enum errc day_deliver(struct uncounted *u, int64_t limit, int64_t *n)
     return ERR_OK;
 }
 
-enum errc sqlite_store_uncounted(struct event_store *store, struct ctx *ctx, int64_t limit, observation_row_fn *fn, void *user)
+enum errc sqlite_store_uncounted(struct event_store *store, struct ctx *ctx, int64_t limit,
+                                 observation_row_fn *fn, void *user)
 {
     struct sqlite_store *s = (struct sqlite_store *)store;
     const struct catalog *c = catalog_pin(s);

@@ -7,13 +7,17 @@
 #include "base/log.h"
 #include "store/sqlite/store_priv.h"
 
-#define GROUP_MAX 256u
+#define GROUP_MAX    256u
 #define IDLE_WAIT_MS 1000
 
 typedef enum errc work_fn(struct sqlite_store *s, struct work *w);
 static work_fn *const handlers[] = {
-    [WORK_WRITE] = apply_set,     [WORK_DELETE_TRACES] = delete_traces, [WORK_DELETE_SCORE] = delete_score,
-    [WORK_USAGE] = usage_apply,   [WORK_REPACK] = repack_apply,         [WORK_SEAL] = seal_apply,
+    [WORK_WRITE] = apply_set,
+    [WORK_DELETE_TRACES] = delete_traces,
+    [WORK_DELETE_SCORE] = delete_score,
+    [WORK_USAGE] = usage_apply,
+    [WORK_REPACK] = repack_apply,
+    [WORK_SEAL] = seal_apply,
     [WORK_FORGET_DAY] = forget_day_apply,
 };
 
@@ -93,7 +97,8 @@ void *writer_main(void *arg)
     if (filters_build(s, &ctx) != ERR_OK)
         log_debug("store.filters", "%.*s", STR_ARG(ctx.message));
     arena_destroy(a);
-    while ((n = queue_pop(s->queue, items, GROUP_MAX, IDLE_WAIT_MS)) > 0 || !queue_closed(s->queue)) {
+    while ((n = queue_pop(s->queue, items, GROUP_MAX, IDLE_WAIT_MS)) > 0 ||
+           !queue_closed(s->queue)) {
         if (n)
             run_group(s, (struct work **)items, n);
     }
@@ -106,8 +111,10 @@ enum errc work_submit(struct sqlite_store *s, struct work *w)
     ticket_init(&w->ticket);
     if (!queue_push(s->queue, w, 0)) {
         ticket_fini(&w->ticket);
-        return fail(w->ctx, ERR_UNAVAILABLE, queue_closed(s->queue) ? "The server is shutting down: send this again in a moment"
-                                                                    : "Too many writes at once: send this again in a moment");
+        return fail(w->ctx, ERR_UNAVAILABLE,
+                    queue_closed(s->queue)
+                        ? "The server is shutting down: send this again in a moment"
+                        : "Too many writes at once: send this again in a moment");
     }
     enum errc rc = ticket_wait(&w->ticket);
     ticket_fini(&w->ticket);
