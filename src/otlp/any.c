@@ -57,7 +57,7 @@ bool any_i64(const struct any *v, int64_t *out)
         return true;
     if (!any_number(v, &d) || floor(d) < d)
         return false;
-    if (d >= 0x1p63 || d < -0x1p63)
+    if (fabs(d) >= 9223372036854775808.0)
         *out = d > 0 ? INT64_MAX : INT64_MIN;
     else
         *out = (int64_t)d;

@@ -259,7 +259,11 @@ enum errc map_metadata(struct converter *c, bool root, bool says_trace, struct m
     out->observation = observation_text(c, &attributes);
     if (!buf_ok(&c->scratch))
         return ERR_LIMIT;
-    out->trace = root || says_trace ? trace_text(c, root, root ? attributes : STR_NONE) : STR_NONE;
+    out->trace = STR_NONE;
+    if (root)
+        out->trace = trace_text(c, true, attributes);
+    else if (says_trace)
+        out->trace = trace_text(c, false, STR_NONE);
     if (!buf_ok(&c->scratch))
         return ERR_LIMIT;
     return arena_failed(c->a) ? ERR_NOMEM : ERR_OK;

@@ -37,7 +37,7 @@ static enum errc malformed(struct ctx *ctx)
 
 // ---- first pass
 
-static bool check_span(str message, str scope, struct id_check *check)
+static bool check_span(str message, str scope_name, struct id_check *check)
 {
     bool trace_id = false, span_id = false;
     struct wire cursor;
@@ -52,7 +52,7 @@ static bool check_span(str message, str scope, struct id_check *check)
         id_check_fault(check, STR("traceId:absent"));
     if (!span_id)
         id_check_fault(check, STR("spanId:absent"));
-    id_check_span(check, scope);
+    id_check_span(check, scope_name);
     return !cursor.bad;
 }
 
@@ -73,11 +73,11 @@ static bool last_field(str message, uint32_t number, str *out)
 
 static bool check_scope(str message, struct id_check *check)
 {
-    str scope, name = STR_NONE;
+    str at, name = STR_NONE;
     struct wire cursor;
     struct wire_field f;
 
-    if (!last_field(message, SCOPE_SPANS_SCOPE, &scope) || !last_field(scope, SCOPE_NAME, &name))
+    if (!last_field(message, SCOPE_SPANS_SCOPE, &at) || !last_field(at, SCOPE_NAME, &name))
         return false;
     wire_init(&cursor, message);
     while (wire_next(&cursor, &f)) {
