@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CHUNK_MIN ((size_t)16 << 10)
-#define CHUNK_MAX ((size_t)1 << 20)
+#define CHUNK_MIN  ((size_t)16 << 10)
+#define CHUNK_MAX  ((size_t)1 << 20)
 #define KEEP_BYTES ((size_t)64 << 10)
-#define ALIGN 16u
+#define ALIGN      16u
 
 struct chunk {
     struct chunk *prev;

@@ -140,11 +140,11 @@ static void put(char *p, int64_t v, int n)
 }
 
 #define FIRST_MS INT64_C(-62167219200000) // 0000-01-01
-#define LAST_MS INT64_C(253402300799999)  // 9999-12-31T23:59:59.999
+#define LAST_MS  INT64_C(253402300799999) // 9999-12-31T23:59:59.999
 
 int64_t time_day(millis t)
 {
-    return t >= 0 ? t / MILLIS_DAY : -((-t + MILLIS_DAY - 1) / MILLIS_DAY);
+    return t / MILLIS_DAY - (t % MILLIS_DAY < 0);
 }
 
 size_t time_format_day(int64_t day, char out[16])
@@ -152,6 +152,8 @@ size_t time_format_day(int64_t day, char out[16])
     int64_t y;
     int m, d;
 
+    day = day < FIRST_MS / MILLIS_DAY ? FIRST_MS / MILLIS_DAY : day;
+    day = day > LAST_MS / MILLIS_DAY ? LAST_MS / MILLIS_DAY : day;
     civil_from_days(day, &y, &m, &d);
     memcpy(out, "0000-00-00", 11);
     put(out, y, 4);

@@ -52,7 +52,8 @@ static str encode64(struct arena *a, str data, const char *alphabet, bool pad)
         return STR_NONE;
     for (size_t i = 0; i < data.n; i += 3) {
         size_t left = data.n - i;
-        uint32_t v = (uint32_t)p[i] << 16 | (left > 1 ? (uint32_t)p[i + 1] << 8 : 0) | (left > 2 ? p[i + 2] : 0u);
+        uint32_t v = (uint32_t)p[i] << 16 | (left > 1 ? (uint32_t)p[i + 1] << 8 : 0) |
+                     (left > 2 ? p[i + 2] : 0u);
         out[n++] = alphabet[v >> 18];
         out[n++] = alphabet[v >> 12 & 63];
         if (left > 1 || pad)
@@ -123,8 +124,9 @@ bool percent_decode(struct arena *a, str text, bool plus, str *out)
     for (size_t i = 0; i < text.n; i++) {
         char c = text.p[i];
         if (c == '%') {
-            int hi = i + 2 < text.n ? hex_value(text.p[i + 1]) : -1, lo = i + 2 < text.n ? hex_value(text.p[i + 2]) : -1;
-            if (i + 2 == text.n - 0 || hi < 0 || lo < 0)
+            int hi = i + 2 < text.n ? hex_value(text.p[i + 1]) : -1;
+            int lo = hi >= 0 ? hex_value(text.p[i + 2]) : -1;
+            if (lo < 0)
                 return false;
             c = (char)(hi << 4 | lo);
             i += 2;
@@ -139,7 +141,8 @@ bool percent_decode(struct arena *a, str text, bool plus, str *out)
 
 static bool unreserved(char c)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.' || c == '~';
 }
 
 str percent_encode(struct arena *a, str text)

@@ -7,23 +7,42 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#define STEP ((size_t)64 << 10)
+#define STEP        ((size_t)64 << 10)
 #define GZIP_WINDOW (15 + 16)
+
+// One call of inflate() into the free part of `out`. A full buffer gets one spare byte beside it:
+// the data may end right here, which only the checksum behind it tells.
+static int inflate_step(z_stream *z, struct buf *out, bool *over)
+{
+    size_t room = out->max - out->len, step = room < STEP ? room : STEP;
+    unsigned char spare;
+
+    if (room && !buf_reserve(out, step))
+        return Z_MEM_ERROR;
+    z->next_out = room ? (unsigned char *)out->data + out->len : &spare;
+    z->avail_out = room ? (unsigned)step : 1;
+    int rc = inflate(z, Z_NO_FLUSH);
+    if (room)
+        out->len += step - z->avail_out;
+    else
+        *over = z->avail_out == 0;
+    return rc;
+}
 
 static enum errc inflate_all(struct ctx *ctx, z_stream *z, struct buf *out)
 {
+    bool over = false;
     int rc = Z_OK;
 
     while (rc != Z_STREAM_END || z->avail_in > 0) {
         if (rc == Z_STREAM_END && inflateReset(z) != Z_OK)
             return fail(ctx, ERR_INVALID, "Broken gzip data");
-        size_t room = out->max - out->len, step = room < STEP ? room : STEP;
-        if (step == 0 || !buf_reserve(out, step))
-            return fail(ctx, ERR_TOO_LARGE, "The decompressed data is larger than %zu bytes", out->max);
-        z->next_out = (unsigned char *)out->data + out->len;
-        z->avail_out = (unsigned)step;
-        rc = inflate(z, Z_NO_FLUSH);
-        out->len += step - z->avail_out;
+        rc = inflate_step(z, out, &over);
+        if (over)
+            return fail(ctx, ERR_TOO_LARGE, "The decompressed data is larger than %zu bytes",
+                        out->max);
+        if (rc == Z_MEM_ERROR)
+            return fail(ctx, ERR_NOMEM, "Out of memory for decompression");
         if (rc == Z_BUF_ERROR && z->avail_in == 0)
             return fail(ctx, ERR_INVALID, "The gzip data is cut off");
         if (rc != Z_OK && rc != Z_STREAM_END && rc != Z_BUF_ERROR)
@@ -47,7 +66,8 @@ enum errc gzip_compress(struct ctx *ctx, str in, int level, struct buf *out)
 {
     z_stream z = {.next_in = (unsigned char *)(uintptr_t)in.p, .avail_in = (unsigned)in.n};
 
-    if (in.n > UINT32_MAX || deflateInit2(&z, level, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    if (in.n > UINT32_MAX ||
+        deflateInit2(&z, level, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         return fail(ctx, ERR_NOMEM, "Out of memory for compression");
     size_t bound = deflateBound(&z, (unsigned long)in.n);
     bool room = buf_reserve(out, bound);
@@ -58,7 +78,9 @@ enum errc gzip_compress(struct ctx *ctx, str in, int level, struct buf *out)
         out->len += bound - z.avail_out;
     }
     deflateEnd(&z);
-    return room ? ERR_OK : fail(ctx, ERR_TOO_LARGE, "The compressed data is larger than %zu bytes", out->max);
+    return room
+               ? ERR_OK
+               : fail(ctx, ERR_TOO_LARGE, "The compressed data is larger than %zu bytes", out->max);
 }
 
 struct zstd {
@@ -107,7 +129,8 @@ enum errc zstd_decompress(struct zstd *z, struct ctx *ctx, str in, size_t max, s
     if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN)
         return fail(ctx, ERR_CORRUPT, "A compressed block is damaged");
     if (size > max)
-        return fail(ctx, ERR_TOO_LARGE, "A compressed block holds %llu bytes, more than the %zu allowed", size, max);
+        return fail(ctx, ERR_TOO_LARGE,
+                    "A compressed block holds %llu bytes, more than the %zu allowed", size, max);
     if (!z->d)
         z->d = ZSTD_createDCtx();
     char *p = z->d ? arena_alloc(ctx->arena, (size_t)size) : NULL;

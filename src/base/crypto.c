@@ -51,8 +51,8 @@ enum errc password_hash(struct ctx *ctx, str password, str *out)
 {
     char text[crypto_pwhash_STRBYTES];
 
-    if (crypto_pwhash_str_alg(text, password.p ? password.p : "", password.n, PASSWORD_OPS, PASSWORD_MEM,
-                              crypto_pwhash_ALG_ARGON2ID13) != 0)
+    if (crypto_pwhash_str_alg(text, password.p ? password.p : "", password.n, PASSWORD_OPS,
+                              PASSWORD_MEM, crypto_pwhash_ALG_ARGON2ID13) != 0)
         return fail(ctx, ERR_NOMEM, "Hashing a password needs 19 MiB of free memory");
     *out = arena_str(ctx->arena, str_c(text));
     return str_some(*out) ? ERR_OK : fail(ctx, ERR_NOMEM, "Out of memory for this request");

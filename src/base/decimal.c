@@ -65,7 +65,8 @@ static void digit_take(struct decimal *d, char c, bool fraction, int *n)
         *n += d->digits != 0;
         d->exp -= fraction;
     } else {
-        d->exp += !fraction; // beyond what any result keeps
+        d->exp += !fraction; // beyond what any result keeps, but it can still break a tie
+        d->digits += c != '0' && d->digits % 5 == 0;
     }
 }
 

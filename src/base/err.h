@@ -60,17 +60,17 @@ void fail_context(struct ctx *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void issue_add(struct ctx *ctx, str code, str path, str message, str extra);
 const char *errc_name(enum errc code); // "not found", for logs
 
-#define TRY(expr)                                                                                  \
-    do {                                                                                           \
-        enum errc try_rc_ = (expr);                                                                \
-        if (try_rc_ != ERR_OK)                                                                     \
-            return try_rc_;                                                                        \
+#define TRY(expr)                   \
+    do {                            \
+        enum errc try_rc_ = (expr); \
+        if (try_rc_ != ERR_OK)      \
+            return try_rc_;         \
     } while (0)
 
 // A broken invariant is a bug: prints expression, place and backtrace, and aborts. Always on.
 NORETURN void check_failed(const char *expr, const char *file, int line);
-#define CHECK(expr)                                                                                \
-    do {                                                                                           \
-        if (__builtin_expect(!(expr), 0))                                                          \
-            check_failed(#expr, __FILE__, __LINE__);                                               \
+#define CHECK(expr)                                  \
+    do {                                             \
+        if (__builtin_expect(!(expr), 0))            \
+            check_failed(#expr, __FILE__, __LINE__); \
     } while (0)

@@ -3,6 +3,7 @@
 #include "base/log.h"
 
 #include "base/clock.h"
+#include "base/utf8.h"
 
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -30,31 +31,54 @@ struct line {
     size_t n;
 };
 
-static void put(struct line *l, const char *s, size_t n)
-{
-    size_t room = sizeof(l->text) - 16 - l->n; // room for the closing bytes
+#define CLOSING_BYTES 16
 
-    n = n < room ? n : room;
+// All of it or nothing: half an escape would spoil the line. False when it does not fit.
+static bool put(struct line *l, const char *s, size_t n)
+{
+    if (n > sizeof(l->text) - CLOSING_BYTES - l->n)
+        return false;
     memcpy(l->text + l->n, s, n);
     l->n += n;
+    return true;
 }
 
-static void put_escaped(struct line *l, const char *s, bool json)
+// One byte of the message. Bytes of a text that is no UTF-8 would make the line unreadable as JSON.
+static bool put_byte(struct line *l, char c, bool json, bool ascii)
 {
-    for (; *s; s++) {
-        char hex[8];
-        if ((unsigned char)*s < 0x20 || *s == 0x7f)
-            put(l, hex, (size_t)snprintf(hex, sizeof(hex), json ? "\\u%04x" : "\\x%02x", (unsigned)(unsigned char)*s));
-        else if (json && (*s == '"' || *s == '\\'))
-            put(l, (char[]){'\\', *s}, 2);
-        else
-            put(l, s, 1);
-    }
+    unsigned char u = (unsigned char)c;
+    char hex[8];
+
+    if (u < 0x20 || u == 0x7f)
+        return put(l, hex, (size_t)snprintf(hex, sizeof(hex), json ? "\\u%04x" : "\\x%02x", u));
+    if (json && (c == '"' || c == '\\'))
+        return put(l, (char[]){'\\', c}, 2);
+    return put(l, ascii && u >= 0x80 ? "?" : &c, 1);
+}
+
+static void put_escaped(struct line *l, str s, bool json)
+{
+    bool ascii = !utf8_valid(s);
+
+    for (size_t i = 0; i < s.n && put_byte(l, s.p[i], json, ascii); i++)
+        continue;
 }
 
 static void put_c(struct line *l, const char *s)
 {
     put(l, s, strlen(s));
+}
+
+// A message that does not fit ends at a character, not inside one.
+static str PRINTF_LIKE(3, 0) message_make(char *to, size_t size, const char *fmt, va_list ap)
+{
+    int n = vsnprintf(to, size, fmt, ap);
+
+    if (n < 0)
+        return STR("");
+    if ((size_t)n < size)
+        return str_make(to, (size_t)n);
+    return utf8_cut(str_make(to, size - 1), size - 2);
 }
 
 void log_line(enum log_level level, const char *event, const char *fmt, ...)
@@ -68,7 +92,7 @@ void log_line(enum log_level level, const char *event, const char *fmt, ...)
     if (!log_enabled(level))
         return;
     va_start(ap, fmt);
-    vsnprintf(message, sizeof(message), fmt, ap);
+    str text = message_make(message, sizeof(message), fmt, ap);
     va_end(ap);
     at[time_format_iso(clock_now(), at)] = 0;
     put_c(&l, json ? "{\"time\":\"" : "");
@@ -78,7 +102,7 @@ void log_line(enum log_level level, const char *event, const char *fmt, ...)
     put_c(&l, json ? "\",\"event\":\"" : " ");
     put_c(&l, event);
     put_c(&l, json ? "\",\"message\":\"" : " ");
-    put_escaped(&l, message, json);
+    put_escaped(&l, text, json);
     memcpy(l.text + l.n, json ? "\"}\n" : "\n", json ? 3 : 1);
     l.n += json ? 3 : 1;
     if (write(STDERR_FILENO, l.text, l.n) < 0)

@@ -12,11 +12,11 @@ bool log_enabled(enum log_level level);
 // Up to 4 KiB; control characters are escaped. `event` is a short stable name ("server.start").
 void log_line(enum log_level level, const char *event, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-#define log_debug(event, ...)                                                                      \
-    do {                                                                                           \
-        if (log_enabled(LOG_DEBUG))                                                                \
-            log_line(LOG_DEBUG, event, __VA_ARGS__);                                               \
+#define log_debug(event, ...)                        \
+    do {                                             \
+        if (log_enabled(LOG_DEBUG))                  \
+            log_line(LOG_DEBUG, event, __VA_ARGS__); \
     } while (0)
-#define log_info(event, ...) log_line(LOG_INFO, event, __VA_ARGS__)
-#define log_warn(event, ...) log_line(LOG_WARN, event, __VA_ARGS__)
+#define log_info(event, ...)  log_line(LOG_INFO, event, __VA_ARGS__)
+#define log_warn(event, ...)  log_line(LOG_WARN, event, __VA_ARGS__)
 #define log_error(event, ...) log_line(LOG_ERROR, event, __VA_ARGS__)

@@ -11,7 +11,7 @@ struct map_entry {
 };
 
 struct map *map_create(struct arena *a, size_t expected);
-void *map_get(const struct map *m, str key);            // NULL when absent
+void *map_get(const struct map *m, str key); // NULL when absent
 // Returns the slot's value pointer: *slot is NULL when the key is new. NULL on arena overflow.
 void **map_slot(struct map *m, str key);
 size_t map_len(const struct map *m);

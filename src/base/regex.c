@@ -7,8 +7,8 @@
 #include <pcre2.h>
 #include <stdlib.h>
 
-#define MATCH_LIMIT 200000
-#define DEPTH_LIMIT 2000
+#define MATCH_LIMIT    200000
+#define DEPTH_LIMIT    2000
 #define HEAP_LIMIT_KIB 4096
 
 struct regex {
@@ -22,12 +22,14 @@ enum errc regex_compile(struct ctx *ctx, str pattern, bool caseless, struct rege
     PCRE2_SIZE at;
     // `$` is the end of the subject, not also a line end before it: as in PostgreSQL and RE2.
     uint32_t options = PCRE2_NEVER_UTF | PCRE2_DOLLAR_ENDONLY | (caseless ? PCRE2_CASELESS : 0);
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)(pattern.p ? pattern.p : ""), pattern.n, options, &error, &at, NULL);
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)(pattern.p ? pattern.p : ""), pattern.n, options,
+                                     &error, &at, NULL);
 
     if (!code) {
         PCRE2_UCHAR text[256];
         pcre2_get_error_message(error, text, sizeof(text));
-        return fail(ctx, ERR_INVALID, "Not a valid regular expression at character %zu: %s", at + 1, (const char *)text);
+        return fail(ctx, ERR_INVALID, "Not a valid regular expression at character %zu: %s", at + 1,
+                    (const char *)text);
     }
     struct regex *re = calloc(1, sizeof(*re));
     CHECK(re != NULL);
@@ -58,7 +60,8 @@ bool regex_find(const struct regex *re, str subject, size_t from, size_t *start,
         pcre2_match_data_free(md);
         return false;
     }
-    int rc = pcre2_match(re->code, (PCRE2_SPTR)(subject.p ? subject.p : ""), subject.n, from, 0, md, re->limits);
+    int rc = pcre2_match(re->code, (PCRE2_SPTR)(subject.p ? subject.p : ""), subject.n, from, 0, md,
+                         re->limits);
     if (rc >= 0) {
         PCRE2_SIZE *v = pcre2_get_ovector_pointer(md);
         *start = v[0];

@@ -2,6 +2,7 @@
 // Slices: searching, splitting, strict parsing. Nothing here allocates.
 #include "base/str.h"
 
+#include <endian.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -41,7 +42,8 @@ bool str_starts(str s, str prefix)
 
 bool str_ends(str s, str suffix)
 {
-    return s.n >= suffix.n && (suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
+    return s.n >= suffix.n &&
+           (suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
 }
 
 ptrdiff_t str_find(str s, str needle)
@@ -175,12 +177,12 @@ bool str_to_double(str s, double *out)
 
 // SipHash-2-4 with a fixed key: on-disk hash columns hold these values.
 #define ROTL(x, b) (((x) << (b)) | ((x) >> (64 - (b))))
-#define SIPROUND                                                                                   \
-    do {                                                                                           \
-        v0 += v1, v1 = ROTL(v1, 13), v1 ^= v0, v0 = ROTL(v0, 32);                                  \
-        v2 += v3, v3 = ROTL(v3, 16), v3 ^= v2;                                                     \
-        v0 += v3, v3 = ROTL(v3, 21), v3 ^= v0;                                                     \
-        v2 += v1, v1 = ROTL(v1, 17), v1 ^= v2, v2 = ROTL(v2, 32);                                  \
+#define SIPROUND                                                  \
+    do {                                                          \
+        v0 += v1, v1 = ROTL(v1, 13), v1 ^= v0, v0 = ROTL(v0, 32); \
+        v2 += v3, v3 = ROTL(v3, 16), v3 ^= v2;                    \
+        v0 += v3, v3 = ROTL(v3, 21), v3 ^= v0;                    \
+        v2 += v1, v1 = ROTL(v1, 17), v1 ^= v2, v2 = ROTL(v2, 32); \
     } while (0)
 
 uint64_t str_hash(str s)
@@ -192,6 +194,7 @@ uint64_t str_hash(str s)
 
     for (; i + 8 <= s.n; i += 8) {
         memcpy(&m, s.p + i, 8);
+        m = le64toh(m);
         v3 ^= m;
         SIPROUND;
         SIPROUND;

@@ -14,7 +14,10 @@ typedef struct {
 } str;
 
 #define STR(lit) ((str){"" lit, sizeof(lit) - 1})
-#define STR_INIT(lit) {"" lit, sizeof(lit) - 1} // for static tables
+#define STR_INIT(lit)           \
+    {                           \
+        "" lit, sizeof(lit) - 1 \
+    } // for static tables
 #define STR_NONE ((str){NULL, 0})
 // printf("%.*s", STR_ARG(s))
 #define STR_ARG(s) (int)(s).n, (s).p ? (s).p : ""
@@ -36,9 +39,9 @@ static inline str str_make(const char *p, size_t n)
     return (str){p, n};
 }
 
-str str_c(const char *cstr);         // NULL gives none
-bool str_eq_nocase(str a, str b);    // ASCII only
-int str_cmp(str a, str b);           // bytewise, shorter first
+str str_c(const char *cstr);      // NULL gives none
+bool str_eq_nocase(str a, str b); // ASCII only
+int str_cmp(str a, str b);        // bytewise, shorter first
 bool str_starts(str s, str prefix);
 bool str_ends(str s, str suffix);
 ptrdiff_t str_find(str s, str needle); // -1 when absent
@@ -53,4 +56,4 @@ bool str_next(str *rest, char sep, str *part);
 // Whole-string strict parses: no white space, no sign '+', no overflow. False leaves *out alone.
 bool str_to_i64(str s, int64_t *out);
 bool str_to_double(str s, double *out); // JSON number syntax only, finite only, locale-free
-uint64_t str_hash(str s);               // fixed-key 64-bit hash: may be stored on disk, never changes
+uint64_t str_hash(str s); // fixed-key 64-bit hash: may be stored on disk, never changes

@@ -9,7 +9,15 @@
 
 struct json; // one value; NULL is "absent" and every accessor takes it
 
-enum json_type { JSON_ABSENT, JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_type {
+    JSON_ABSENT,
+    JSON_NULL,
+    JSON_BOOL,
+    JSON_NUMBER,
+    JSON_STRING,
+    JSON_ARRAY,
+    JSON_OBJECT
+};
 
 // ERR_INVALID with "<what> at byte <n>", ERR_NOMEM when the arena is full, ERR_INVALID when nested
 // deeper than LIMIT_JSON_DEPTH. The text must outlive the value only until the call returns.
@@ -26,8 +34,8 @@ str json_str(const struct json *v);                // none unless a string
 str json_number(const struct json *v);             // source text; none unless a number
 bool json_i64(const struct json *v, int64_t *out); // integers ("5", also "5.0" and "5e0") in range
 bool json_double(const struct json *v, double *out);
-bool json_truthy(const struct json *v);            // JavaScript truthiness; absent is false
-size_t json_len(const struct json *v);             // members or items; 0 for scalars
+bool json_truthy(const struct json *v); // JavaScript truthiness; absent is false
+size_t json_len(const struct json *v);  // members or items; 0 for scalars
 
 const struct json *json_get(const struct json *object, str key); // last duplicate; NULL if absent
 const struct json *json_at(const struct json *array, size_t i);  // O(n) for i > 0: iterate instead

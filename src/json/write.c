@@ -61,14 +61,31 @@ static char escape_of(unsigned char c)
     return c == '"' || c == '\\' ? (char)c : 0;
 }
 
+#define EACH(byte)   (UINT64_C(0x0101010101010101) * (byte))
+#define ZERO_BYTE(w) (((w)-EACH(1)) & ~(w)&EACH(0x80))
+
+// Index of the first byte at or after i that needs escaping, eight bytes at a time; s.n when none.
+static size_t plain_until(str s, size_t i)
+{
+    uint64_t w;
+
+    for (; i + 8 <= s.n; i += 8) {
+        memcpy(&w, s.p + i, 8);
+        uint64_t quote = w ^ EACH('"'), slash = w ^ EACH('\\');
+        if (((w - EACH(0x20)) & ~w & EACH(0x80)) | ZERO_BYTE(quote) | ZERO_BYTE(slash))
+            break;
+    }
+    while (i < s.n && !escape_of((unsigned char)s.p[i]))
+        i++;
+    return i;
+}
+
 void json_escape(struct buf *b, str s)
 {
     size_t from = 0;
 
-    for (size_t i = 0; i < s.n; i++) {
+    for (size_t i = plain_until(s, 0); i < s.n; i = plain_until(s, i + 1)) {
         unsigned char c = (unsigned char)s.p[i];
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
         char e = escape_of(c);
         buf_add(b, (str){s.p + from, i - from});
         from = i + 1;
@@ -126,7 +143,8 @@ static int shortest(double v, char digits[20], int *exp)
     char text[40];
     int n = 0;
 
-    for (int p = 0; p < 17; p++) {
+    // 15 digits, then zeros cut: whatever is shorter than that prints the same
+    for (int p = 14; p < 17; p++) {
         snprintf(text, sizeof(text), "%.*e", p, v);
         double back = strtod(text, NULL);
         if (!(back < v) && !(back > v))
@@ -225,79 +243,6 @@ void jw_money(struct jw *w, picos v)
 {
     separate(w);
     picos_write(w->b, v);
-}
-
-// Integers that a double would change are shown as texts so that they keep their digits (api.md 0.1).
-static bool beyond_double(str number)
-{
-    AUTO(buf_fini) struct buf b = {0};
-    struct jw w;
-    double d;
-
-    for (size_t i = 0; i < number.n; i++) {
-        if (number.p[i] == '.' || number.p[i] == 'e' || number.p[i] == 'E')
-            return false;
-    }
-    if (number.n < 16)
-        return false;
-    buf_init(&b, 64);
-    jw_init(&w, &b);
-    if (str_to_double(number, &d))
-        jw_double(&w, d);
-    return !str_eq(buf_str(&b), number);
-}
-
-static void splice(struct jw *w, const struct json *v)
-{
-    switch (json_type(v)) {
-    case JSON_OBJECT:
-        jw_object(w);
-        for (struct json_iter it = json_iter(v); json_next(&it);) {
-            if (json_get(v, it.key) != it.value)
-                continue;
-            jw_key(w, it.key);
-            splice(w, it.value);
-        }
-        jw_object_end(w);
-        break;
-    case JSON_ARRAY:
-        jw_array(w);
-        for (struct json_iter it = json_iter(v); json_next(&it);)
-            splice(w, it.value);
-        jw_array_end(w);
-        break;
-    case JSON_NUMBER:
-        if (beyond_double(json_number(v)))
-            jw_str(w, json_number(v));
-        else
-            jw_raw(w, json_number(v));
-        break;
-    case JSON_STRING:
-        jw_str(w, json_str(v));
-        break;
-    case JSON_BOOL:
-        jw_bool(w, json_bool(v));
-        break;
-    case JSON_NULL:
-    case JSON_ABSENT:
-        jw_null(w);
-        break;
-    }
-}
-
-void jw_stored(struct jw *w, struct arena *scratch, str text)
-{
-    if (!str_some(text)) {
-        jw_null(w);
-        return;
-    }
-    struct arena_mark mark = arena_mark(scratch);
-    const struct json *v = json_try(scratch, text);
-    if (v)
-        splice(w, v);
-    else
-        jw_str(w, text);
-    arena_rewind(scratch, mark);
 }
 
 void jw_kstr(struct jw *w, str key, str v)
