@@ -35,4 +35,4 @@ struct api { // built by app; everything in it is thread safe
 void api_routes(const struct route *rows[API_TABLES + 1], size_t lens[API_TABLES]);
 
 // http_config.authorize: checks the route's level and sets rq->principal (struct principal).
-enum errc api_authorize(void *api, struct http_req *rq);
+enum errc api_authorize(void *context, struct http_req *rq); // context: struct api

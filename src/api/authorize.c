@@ -29,9 +29,9 @@ static enum errc refuse(struct http_req *rq, const struct principal *p)
                 "Access denied - insufficient permissions for this endpoint");
 }
 
-enum errc api_authorize(void *app, struct http_req *rq)
+enum errc api_authorize(void *context, struct http_req *rq)
 {
-    struct api *api = app;
+    struct api *api = context;
     struct principal *p;
 
     if (rq->route->auth == AUTH_NONE)

@@ -322,13 +322,31 @@ static unsigned want_of(unsigned groups)
     return want;
 }
 
+static enum errc page_write(struct writer *ow, const struct observation_query *q,
+                            struct http_res *rs)
+{
+    int64_t total;
+
+    reply_object(rs, &ow->w);
+    jw_key(&ow->w, STR("data"));
+    jw_array(&ow->w);
+    TRY(ow->api->store->ops->observation_list(ow->api->store, ow->rq->ctx, q, write_row, ow,
+                                              &total));
+    jw_array_end(&ow->w);
+    jw_key(&ow->w, STR("meta"));
+    jw_object(&ow->w);
+    if (ow->n > ow->limit && ow->limit > 0)
+        jw_kstr(&ow->w, STR("cursor"), cursor_encode(ow));
+    jw_object_end(&ow->w);
+    jw_object_end(&ow->w);
+    return reply_check(ow->rq->ctx, rs);
+}
+
 static enum errc list_get(void *app, struct http_req *rq, struct http_res *rs)
 {
-    struct api *api = app;
     struct observation_params p = {0};
     struct observation_cursor after;
     struct observation_query q;
-    int64_t total;
 
     TRY(req_params(rq, &p));
     if (str_eq(p.parse_io, STR("true")))
@@ -339,27 +357,17 @@ static enum errc list_get(void *app, struct http_req *rq, struct http_res *rs)
         TRY(cursor_decode(rq->ctx, p.cursor, &after));
         q.after = &after;
     }
-    struct writer ow = {.api = api,
+    unsigned groups =
+        str_some(p.fields) ? groups_parse(p.fields, group_names) | V2_CORE : V2_CORE | V2_BASIC;
+    struct writer ow = {.api = app,
                         .rq = rq,
                         .project = q.project,
                         .expand = p.expand_metadata,
                         .limit = p.limit,
-                        .groups = str_some(p.fields) ? groups_parse(p.fields, group_names) | V2_CORE
-                                                     : V2_CORE | V2_BASIC};
+                        .groups = groups};
     q.limit = p.limit + 1;
-    q.want = want_of(ow.groups);
-    reply_object(rs, &ow.w);
-    jw_key(&ow.w, STR("data"));
-    jw_array(&ow.w);
-    TRY(api->store->ops->observation_list(api->store, rq->ctx, &q, write_row, &ow, &total));
-    jw_array_end(&ow.w);
-    jw_key(&ow.w, STR("meta"));
-    jw_object(&ow.w);
-    if (ow.n > ow.limit && ow.limit > 0)
-        jw_kstr(&ow.w, STR("cursor"), cursor_encode(&ow));
-    jw_object_end(&ow.w);
-    jw_object_end(&ow.w);
-    return reply_check(rq->ctx, rs);
+    q.want = want_of(groups);
+    return page_write(&ow, &q, rs);
 }
 
 #define P(member) OBSERVATION_OFFSET(member)

@@ -298,14 +298,32 @@ static enum errc query_of(struct http_req *rq, const struct v3_params *p, struct
     return ctx->n_issues ? fail(ctx, ERR_INVALID, "Invalid request data") : ERR_OK;
 }
 
+static enum errc page_write(struct api *api, struct writer *sw, const struct score_query *q,
+                            struct http_res *rs)
+{
+    int64_t total;
+
+    reply_object(rs, &sw->w);
+    jw_key(&sw->w, STR("data"));
+    jw_array(&sw->w);
+    TRY(api->store->ops->score_list(api->store, sw->rq->ctx, q, write_row, sw, &total));
+    jw_array_end(&sw->w);
+    jw_key(&sw->w, STR("meta"));
+    jw_object(&sw->w);
+    jw_ki64(&sw->w, STR("limit"), sw->limit);
+    if (sw->n > sw->limit)
+        jw_kstr(&sw->w, STR("cursor"), cursor_encode(sw->rq->ctx->arena, &sw->last));
+    jw_object_end(&sw->w);
+    jw_object_end(&sw->w);
+    return reply_check(sw->rq->ctx, rs);
+}
+
 static enum errc list_get(void *app, struct http_req *rq, struct http_res *rs)
 {
-    struct api *api = app;
     struct v3_params p = {0};
     struct score_query q;
     struct score_cursor after;
     unsigned groups;
-    int64_t total;
 
     TRY(req_params(rq, &p));
     TRY(query_of(rq, &p, &q, &groups));
@@ -314,19 +332,7 @@ static enum errc list_get(void *app, struct http_req *rq, struct http_res *rs)
         q.after = &after;
     }
     struct writer sw = {.rq = rq, .project = q.project, .groups = groups, .limit = p.limit};
-    reply_object(rs, &sw.w);
-    jw_key(&sw.w, STR("data"));
-    jw_array(&sw.w);
-    TRY(api->store->ops->score_list(api->store, rq->ctx, &q, write_row, &sw, &total));
-    jw_array_end(&sw.w);
-    jw_key(&sw.w, STR("meta"));
-    jw_object(&sw.w);
-    jw_ki64(&sw.w, STR("limit"), p.limit);
-    if (sw.n > sw.limit)
-        jw_kstr(&sw.w, STR("cursor"), cursor_encode(rq->ctx->arena, &sw.last));
-    jw_object_end(&sw.w);
-    jw_object_end(&sw.w);
-    return reply_check(rq->ctx, rs);
+    return page_write(app, &sw, &q, rs);
 }
 
 const struct route score_v3_routes[] = {

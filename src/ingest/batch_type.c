@@ -51,10 +51,20 @@ static void ensure_id(struct ctx *ctx, str *id)
         *id = id_uuid(ctx->arena);
 }
 
+// Tools move from metadata to input (4.7): what that fills was said by this event.
 static void observation_finish(struct ctx *ctx, struct event *e)
 {
-    ensure_id(ctx, &e->observation.id);
-    tools_extract(ctx->arena, &e->observation);
+    struct observation *o = &e->observation;
+    bool had_input = str_some(o->input);
+
+    ensure_id(ctx, &o->id);
+    tools_extract(ctx->arena, o);
+    if (str_some(o->tool_definitions))
+        e->present |= BIT(OBS_TOOL_DEFINITIONS);
+    if (str_some(o->tool_calls))
+        e->present |= BIT(OBS_TOOL_CALLS) | BIT(OBS_TOOL_CALL_NAMES);
+    if (!had_input && str_some(o->input))
+        e->present |= BIT(OBS_INPUT);
 }
 
 bool batch_body(struct ctx *ctx, const struct path *at, const struct body_source *src,
@@ -88,6 +98,13 @@ bool batch_body(struct ctx *ctx, const struct path *at, const struct body_source
     return false;
 }
 
+static void score_refused(struct ingest *in, struct ctx *ctx, const struct score *score)
+{
+    atomic_fetch_add_explicit(&in->counters.scores_refused, 1, memory_order_relaxed);
+    log_debug("score.refused", "%.*s: %.*s", STR_ARG(score->id), STR_ARG(ctx->message));
+    ctx_clear_error(ctx);
+}
+
 enum errc batch_inflate_scores(struct ingest *in, struct ctx *ctx, str project,
                                struct event_list *list)
 {
@@ -96,14 +113,12 @@ enum errc batch_inflate_scores(struct ingest *in, struct ctx *ctx, str project,
     for (size_t i = 0; i < list->n; i++) {
         struct event *e = list->items[i];
         enum errc rc = e->kind == EVENT_SCORE ? score_inflate(in, ctx, project, &e->score) : ERR_OK;
-        if (rc == ERR_INVALID) {
-            atomic_fetch_add_explicit(&in->counters.scores_refused, 1, memory_order_relaxed);
-            log_debug("score.refused", "%.*s: %.*s", STR_ARG(e->score.id), STR_ARG(ctx->message));
-            ctx_clear_error(ctx);
-            continue;
-        }
-        TRY(rc);
-        list->items[kept++] = e;
+        if (rc != ERR_OK && rc != ERR_INVALID)
+            return rc;
+        if (rc == ERR_OK)
+            list->items[kept++] = e;
+        else
+            score_refused(in, ctx, &e->score);
     }
     list->n = kept;
     return ERR_OK;

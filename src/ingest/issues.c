@@ -207,33 +207,47 @@ static void newline(struct buf *b, int depth)
         BUF_ADD(b, "  ");
 }
 
+// Copies a string of the text from its opening quote on; returns the index behind it.
+static size_t pretty_string(struct buf *b, str json, size_t i)
+{
+    size_t from = i++;
+
+    while (i < json.n && json.p[i] != '"')
+        i += json.p[i] == '\\' ? 2 : 1;
+    i = i < json.n ? i + 1 : json.n;
+    buf_add(b, str_sub(json, from, i - from));
+    return i;
+}
+
+static bool opens(char c)
+{
+    return c == '[' || c == '{';
+}
+
 // Re-indents compact JSON text the way JSON.stringify(x, null, 2) prints it.
 static void pretty(struct buf *b, str json)
 {
     int depth = 0;
-    bool in_string = false;
 
-    for (size_t i = 0; i < json.n; i++) {
+    for (size_t i = 0; i < json.n;) {
         char c = json.p[i], next = i + 1 < json.n ? json.p[i + 1] : 0;
-        if (in_string) {
-            buf_add_char(b, c);
-            if (c == '\\' && i + 1 < json.n)
-                buf_add_char(b, json.p[++i]);
-            in_string = c != '"';
+        if (c == '"') {
+            i = pretty_string(b, json, i);
+            continue;
+        }
+        if (opens(c) && next == c + 2) { // [] and {}
+            buf_add(b, str_sub(json, i, 2));
+            i += 2;
             continue;
         }
         if (c == ']' || c == '}')
             newline(b, --depth);
         buf_add_char(b, c);
-        in_string = c == '"';
         if (c == ':')
             buf_add_char(b, ' ');
-        else if (c == ',')
-            newline(b, depth);
-        else if ((c == '[' && next == ']') || (c == '{' && next == '}'))
-            buf_add_char(b, json.p[++i]);
-        else if (c == '[' || c == '{')
-            newline(b, ++depth);
+        if (opens(c) || c == ',')
+            newline(b, depth += opens(c));
+        i++;
     }
 }
 

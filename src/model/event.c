@@ -11,8 +11,8 @@ static bool event_list_grow(struct arena *a, struct event_list *list)
 
     if (!items)
         return false;
-    if (list->n)
-        memcpy(items, list->items, list->n * sizeof(items[0]));
+    for (size_t i = 0; i < list->n; i++)
+        items[i] = list->items[i];
     list->items = items;
     list->cap = cap;
     return true;

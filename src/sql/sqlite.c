@@ -88,19 +88,22 @@ static enum errc pragma(struct sql *db, struct ctx *ctx, const char *name, int64
     return sql_exec(db, ctx, text);
 }
 
-static enum errc configure(struct sql *db, struct ctx *ctx, const struct sql_options *opt)
+static enum errc configure_writer(struct sql *db, struct ctx *ctx, const struct sql_options *opt)
 {
-    TRY(pragma(db, ctx, "cache_size", -(opt->cache_kib ? opt->cache_kib : 512)));
-    if (opt->mmap_bytes)
-        TRY(pragma(db, ctx, "mmap_size", opt->mmap_bytes));
-    if (opt->readonly)
-        return ERR_OK;
     if (opt->page_size)
         TRY(pragma(db, ctx, "page_size", opt->page_size));
     TRY(sql_exec(db, ctx, "PRAGMA journal_mode=WAL"));
     TRY(sql_full_sync(db, ctx, opt->full_sync));
     TRY(sql_exec(db, ctx, "PRAGMA foreign_keys=ON"));
     return pragma(db, ctx, "wal_autocheckpoint", opt->wal_pages ? opt->wal_pages : 1000);
+}
+
+static enum errc configure(struct sql *db, struct ctx *ctx, const struct sql_options *opt)
+{
+    TRY(pragma(db, ctx, "cache_size", -(opt->cache_kib ? opt->cache_kib : 512)));
+    if (opt->mmap_bytes)
+        TRY(pragma(db, ctx, "mmap_size", opt->mmap_bytes));
+    return opt->readonly ? ERR_OK : configure_writer(db, ctx, opt);
 }
 
 enum errc sql_open(struct ctx *ctx, const char *path, const struct sql_options *opt,
@@ -135,7 +138,7 @@ void sql_close(struct sql *db)
         return;
     for (size_t i = 0; i < db->n; i++) {
         sqlite3_finalize(db->cache[i].st);
-        free((char *)(uintptr_t)db->cache[i].text.p);
+        free(unconst(db->cache[i].text.p));
     }
     sqlite3_close_v2(db->db);
     free(db->path);
@@ -158,7 +161,7 @@ static struct sql_stmt *cache_slot(struct sql *db)
         if (sqlite3_stmt_busy(db->cache[i].st))
             continue;
         sqlite3_finalize(db->cache[i].st);
-        free((char *)(uintptr_t)db->cache[i].text.p);
+        free(unconst(db->cache[i].text.p));
         return &db->cache[i];
     }
     return NULL;
@@ -350,6 +353,7 @@ static void on_call(sqlite3_context *c, int n, sqlite3_value **args)
     struct sql_call call = {c, args};
 
     (void)n;
+    CHECK(d != NULL);
     d->fn(d->user, &call);
 }
 

@@ -163,21 +163,26 @@ static void project_note(struct apply *a, const struct observation *o, bool is_n
     take_max_i64(&p->v.max_observation, o->start_time);
 }
 
+static enum errc apply_one(struct apply *a, struct obs_item *it, bool *found)
+{
+    struct stored old;
+
+    if (!a->trace_is_new)
+        TRY(find_stored(a, it, &old, found));
+    if (*found) {
+        a->recompute = true;
+        return replaces(it) ? replace(a, &old, it) : merge(a, &old, it);
+    }
+    stats_add(&a->delta, &it->row);
+    return insert(a, it);
+}
+
 enum errc apply_observations(struct apply *a)
 {
     for (size_t i = 0; i < a->g->n_items; i++) {
         struct obs_item *it = &a->g->items[i];
-        struct stored old;
         bool found = false;
-        if (!a->trace_is_new)
-            TRY(find_stored(a, it, &old, &found));
-        if (!found) {
-            TRY(insert(a, it));
-            stats_add(&a->delta, &it->row);
-        } else {
-            a->recompute = true;
-            TRY(replaces(it) ? replace(a, &old, it) : merge(a, &old, it));
-        }
+        TRY(apply_one(a, it, &found));
         a->w->result.n_new += !found;
         a->w->result.n_merged += found;
         project_note(a, &it->row, !found);

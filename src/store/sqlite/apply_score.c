@@ -69,24 +69,27 @@ static enum errc score_insert(struct sqlite_store *s, struct work *w, struct day
     return ERR_OK;
 }
 
-enum errc apply_scores(struct sqlite_store *s, struct work *w, struct day_writer *d,
-                       int64_t trace_row, struct score_item *items, size_t n)
+static enum errc apply_one(struct sqlite_store *s, struct work *w, struct row_at home,
+                           struct score_item *it)
 {
-    int64_t home = d->day; // d may move when another day is opened
+    const struct id_key key = {ID_SCORE, it->hash, it->row.id};
+    struct day_writer *d;
+    struct row_at at;
 
-    for (size_t i = 0; i < n; i++) {
-        struct row_at at;
-        enum errc rc =
-            writer_find(s, w->ctx, &(struct id_key){ID_SCORE, items[i].hash, items[i].row.id}, &at);
-        if (rc == ERR_OK) {
-            TRY(score_update(s, w, &items[i], at.day, at.row));
-        } else if (rc == ERR_NOT_FOUND) {
-            TRY(day_writer_get(s, w->ctx, home, &d));
-            TRY(score_insert(s, w, d, trace_row, &items[i]));
-        } else {
-            return rc;
-        }
-    }
+    enum errc rc = writer_find(s, w->ctx, &key, &at);
+    if (rc == ERR_OK)
+        return score_update(s, w, it, at.day, at.row);
+    if (rc != ERR_NOT_FOUND)
+        return rc;
+    TRY(day_writer_get(s, w->ctx, home.day, &d));
+    return score_insert(s, w, d, home.row, it);
+}
+
+enum errc apply_scores(struct sqlite_store *s, struct work *w, struct row_at home,
+                       struct score_item *items, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        TRY(apply_one(s, w, home, &items[i]));
     return ERR_OK;
 }
 
@@ -104,42 +107,48 @@ static enum errc session_in_day(struct day_writer *d, struct ctx *ctx, int64_t h
     return ERR_OK;
 }
 
-enum errc apply_session(struct sqlite_store *s, struct work *w, struct day_writer *d,
-                        str session_id, str environment)
+static enum errc session_insert(struct sqlite_store *s, struct work *w, struct day_writer *d,
+                                const struct id_key *key, bool first, str environment)
 {
-    int64_t hash = row_hash(w->project, session_id), home = d->day;
-    struct day_project_row *p;
-    struct row_at at;
+    millis now = store_now(s);
     struct sql_stmt *st;
-    bool found;
 
-    if (ids_filter_has(filter_of(s, home, true), id_kind_hash(ID_SESSION, hash))) {
-        TRY(session_in_day(d, w->ctx, hash, session_id, &found));
-        if (found)
-            return ERR_OK;
-    }
-    enum errc rc = writer_find(s, w->ctx, &(struct id_key){ID_SESSION, hash, session_id}, &at);
-    if (rc != ERR_OK && rc != ERR_NOT_FOUND)
-        return rc;
-    TRY(day_writer_get(s, w->ctx, home, &d));
     TRY(sql_prepare(d->db, w->ctx,
                     STR("INSERT INTO session(project, hash, session_id, environment, first, "
                         "created) VALUES (?,?,?,?,?,?)"),
                     &st));
-    millis now = store_now(s);
     sql_bind_i64(st, 1, w->project_hash);
-    sql_bind_i64(st, 2, hash);
-    sql_bind_str(st, 3, session_id);
+    sql_bind_i64(st, 2, key->hash);
+    sql_bind_str(st, 3, key->id);
     sql_bind_str(st, 4, environment);
-    sql_bind_i64(st, 5, rc == ERR_NOT_FOUND);
+    sql_bind_i64(st, 5, first);
     sql_bind_i64(st, 6, now);
     TRY(sql_run(st, w->ctx));
-    ids_filter_add(filter_of(s, home, true), id_kind_hash(ID_SESSION, hash));
-    if (rc == ERR_NOT_FOUND) {
-        p = day_writer_project(d, w->project_hash, w->project);
+    ids_filter_add(filter_of(s, d->day, true), id_kind_hash(ID_SESSION, key->hash));
+    if (first) {
+        struct day_project_row *p = day_writer_project(d, w->project_hash, w->project);
         p->v.n_sessions++;
         take_min_i64(&p->v.min_session, now);
         take_max_i64(&p->v.max_session, now);
     }
     return ERR_OK;
+}
+
+enum errc apply_session(struct sqlite_store *s, struct work *w, struct day_writer *d,
+                        str session_id, str environment)
+{
+    const struct id_key key = {ID_SESSION, row_hash(w->project, session_id), session_id};
+    int64_t home = d->day;
+    struct row_at at;
+    bool found = ids_filter_has(filter_of(s, home, true), id_kind_hash(ID_SESSION, key.hash));
+
+    if (found)
+        TRY(session_in_day(d, w->ctx, key.hash, session_id, &found));
+    if (found)
+        return ERR_OK;
+    enum errc rc = writer_find(s, w->ctx, &key, &at);
+    if (rc != ERR_OK && rc != ERR_NOT_FOUND)
+        return rc;
+    TRY(day_writer_get(s, w->ctx, home, &d));
+    return session_insert(s, w, d, &key, rc == ERR_NOT_FOUND, environment);
 }

@@ -341,40 +341,57 @@ static enum errc target_insert(struct sqlite_store *s, struct work *w, const str
     return ERR_OK;
 }
 
+static enum errc target_update(struct work *w, struct target *t, const struct apply *a)
+{
+    stats_sum(&t->stats, &a->delta);
+    if (a->recompute)
+        TRY(stats_recompute(t->d, w->ctx, t->row, &t->stats));
+    TRY(trace_store(a->s, w->ctx, t));
+    return t->old_pack != t->place.pack ? pack_release(t->d, w->ctx, t->row, t->old_pack) : ERR_OK;
+}
+
+static enum errc target_get(struct sqlite_store *s, struct work *w, const struct trace_group *g,
+                            struct target *t)
+{
+    enum errc rc = target_find(s, w, g, t);
+
+    if (rc == ERR_NOT_FOUND)
+        rc = target_create(s, w, g, t);
+    t->old_pack = t->place.pack;
+    return rc;
+}
+
+// Bodies, trace events and what follows from them, onto the row in memory.
+static enum errc target_merge(struct apply *a, struct target *t)
+{
+    TRY(pack_insert(t->d, a->w->ctx, a->g->pack, &a->pack));
+    TRY(apply_trace_events(a->s, a->w, a->g, t, a->pack));
+    derive(a->s, a->g, t);
+    flags_settle(a->g, t);
+    // observations and scores need the row's number; of a new trace all sums are known already
+    return t->is_new ? target_insert(a->s, a->w, a->g, t) : ERR_OK;
+}
+
 static enum errc apply_group(struct sqlite_store *s, struct work *w, struct trace_group *g)
 {
     struct target t = {0};
     struct apply a = {.s = s, .w = w, .g = g};
 
-    enum errc rc = target_find(s, w, g, &t);
-    if (rc == ERR_NOT_FOUND)
-        rc = target_create(s, w, g, &t);
-    TRY(rc);
+    TRY(target_get(s, w, g, &t));
+    int64_t home = t.d->day; // t.d may be closed by what follows
     int32_t old_flags = t.place.flags;
-    t.old_pack = t.place.pack;
     stats_init(&a.delta);
-    TRY(pack_insert(t.d, w->ctx, g->pack, &a.pack));
-    TRY(apply_trace_events(s, w, g, &t, a.pack));
-    derive(s, g, &t);
-    flags_settle(g, &t);
-    if (t.is_new) // observations and scores need the row's number; everything they add up to is known
-        TRY(target_insert(s, w, g, &t));
+    TRY(target_merge(&a, &t));
     a.d = t.d;
     a.trace = t.row;
     a.trace_is_new = t.is_new;
     TRY(apply_observations(&a));
-    if (!t.is_new) {
-        stats_sum(&t.stats, &a.delta);
-        if (a.recompute)
-            TRY(stats_recompute(t.d, w->ctx, t.row, &t.stats));
-        TRY(trace_store(s, w->ctx, &t));
-        if (t.old_pack != t.place.pack)
-            TRY(pack_release(t.d, w->ctx, t.row, t.old_pack));
-    }
+    if (!t.is_new)
+        TRY(target_update(w, &t, &a));
     project_note_trace(w, &t, old_flags);
     if (t.trace.session_id.n)
         TRY(apply_session(s, w, t.d, t.trace.session_id, t.trace.environment));
-    return apply_scores(s, w, t.d, t.row, g->scores, g->n_scores);
+    return apply_scores(s, w, (struct row_at){home, t.row}, g->scores, g->n_scores);
 }
 
 enum errc apply_set(struct sqlite_store *s, struct work *w)
@@ -384,9 +401,8 @@ enum errc apply_set(struct sqlite_store *s, struct work *w)
     for (size_t i = 0; i < set->n_groups; i++)
         TRY(apply_group(s, w, &set->groups[i]));
     for (size_t i = 0; i < set->n_loose; i++) {
-        struct day_writer *d;
-        TRY(day_writer_get(s, w->ctx, day_for(s, set->loose[i].row.timestamp), &d));
-        TRY(apply_scores(s, w, d, -1, &set->loose[i], 1));
+        struct row_at home = {day_for(s, set->loose[i].row.timestamp), -1};
+        TRY(apply_scores(s, w, home, &set->loose[i], 1));
     }
     return ERR_OK;
 }

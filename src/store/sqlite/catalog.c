@@ -40,7 +40,7 @@ static struct catalog *catalog_alloc(size_t n)
 const struct catalog *catalog_pin(struct sqlite_store *s)
 {
     lock_acquire(&s->lock);
-    struct catalog *c = (struct catalog *)(uintptr_t)s->catalog;
+    struct catalog *c = unconst(s->catalog);
     atomic_fetch_add(&c->refs, 1);
     lock_release(&s->lock);
     return c;
@@ -48,12 +48,12 @@ const struct catalog *catalog_pin(struct sqlite_store *s)
 
 void catalog_unpin(const struct catalog *pinned)
 {
-    struct catalog *c = (struct catalog *)(uintptr_t)pinned;
+    struct catalog *c = unconst(pinned);
 
     if (!c || atomic_fetch_sub(&c->refs, 1) != 1)
         return;
     for (size_t i = 0; i < c->n; i++)
-        free((void *)(uintptr_t)c->days[i].projects);
+        free(unconst(c->days[i].projects));
     free(c);
 }
 
@@ -96,13 +96,13 @@ static void catalog_replace(struct sqlite_store *s, struct catalog *next)
     catalog_unpin(old);
 }
 
-static const struct day_writer *changed_day(const struct day_writer *changed, size_t n, int64_t day)
+static bool changed_day(struct day_writer *const *changed, size_t n, int64_t day)
 {
     for (size_t i = 0; i < n; i++) {
-        if (changed[i].day == day && changed[i].begun)
-            return &changed[i];
+        if (changed[i]->day == day && changed[i]->begun)
+            return true;
     }
-    return NULL;
+    return false;
 }
 
 static int newest_first(const void *x, const void *y)
@@ -112,7 +112,7 @@ static int newest_first(const void *x, const void *y)
     return a->day < b->day ? 1 : a->day > b->day ? -1 : 0;
 }
 
-void catalog_publish(struct sqlite_store *s, const struct day_writer *changed, size_t n)
+void catalog_publish(struct sqlite_store *s, struct day_writer *const *changed, size_t n)
 {
     const struct catalog *old = s->catalog; // only this thread replaces it
     struct catalog *next = catalog_alloc(old->n + n);
@@ -126,8 +126,8 @@ void catalog_publish(struct sqlite_store *s, const struct day_writer *changed, s
         next->days[k++].projects = projects_copy(e->projects, e->n_projects);
     }
     for (size_t i = 0; i < n; i++) {
-        if (changed[i].begun)
-            next->days[k++] = entry_of(&changed[i]);
+        if (changed[i]->begun)
+            next->days[k++] = entry_of(changed[i]);
     }
     next->n = k;
     qsort(next->days, k, sizeof(next->days[0]), newest_first);

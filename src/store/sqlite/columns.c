@@ -13,7 +13,7 @@
     " WHEN t.n_debug > 0 THEN 'DEBUG' ELSE 'DEFAULT' END)"
 #define SCORES_OF_TRACE(types)                                                                     \
     "EXISTS (SELECT 1 FROM (SELECT " types " AS v FROM score x WHERE x.trace = t.id AND x.name = " \
-                                           "%K"
+    "%K"
 #define METADATA(alias) "rl_metadata(" alias ".pack, " alias ".slot, %K)"
 
 static const struct column_sql trace_columns_sql[] = {

@@ -145,22 +145,22 @@ static void day_writer_free(struct day_writer *d)
     for (size_t i = 0; i < d->n_projects; i++)
         free(d->projects[i].id);
     free(d->projects);
-    *d = (struct day_writer){0};
+    free(d);
 }
 
 void day_writers_close(struct sqlite_store *s)
 {
     for (size_t i = 0; i < s->n_days; i++)
-        day_writer_free(&s->days[i]);
+        day_writer_free(s->days[i]);
     s->n_days = 0;
 }
 
 void day_writer_close_one(struct sqlite_store *s, int64_t day)
 {
     for (size_t i = 0; i < s->n_days; i++) {
-        if (s->days[i].day != day)
+        if (s->days[i]->day != day)
             continue;
-        day_writer_free(&s->days[i]);
+        day_writer_free(s->days[i]);
         s->days[i] = s->days[--s->n_days];
         return;
     }
@@ -174,7 +174,7 @@ static enum errc make_room(struct sqlite_store *s, struct ctx *ctx)
     if (s->n_days < DAYS_OPEN_MAX)
         return ERR_OK;
     for (size_t i = 0; i < s->n_days; i++) {
-        struct day_writer *d = &s->days[i];
+        struct day_writer *d = s->days[i];
         if (!d->begun && (!oldest || d->used < oldest->used))
             oldest = d;
     }
@@ -183,6 +183,17 @@ static enum errc make_room(struct sqlite_store *s, struct ctx *ctx)
         return make_room(s, ctx);
     }
     day_writer_close_one(s, oldest->day);
+    return ERR_OK;
+}
+
+static enum errc sealed_load(struct day_writer *d, struct ctx *ctx)
+{
+    struct sql_stmt *st;
+
+    TRY(sql_prepare(d->db, ctx, STR("SELECT 1 FROM sqlite_schema WHERE name = 'observation_hash'"),
+                    &st));
+    TRY(sql_step(st, ctx, &d->sealed));
+    sql_reset(st);
     return ERR_OK;
 }
 
@@ -195,29 +206,26 @@ static enum errc day_writer_open(struct sqlite_store *s, struct ctx *ctx, int64_
                                     .wal_pages = WRITER_WAL_PAGES,
                                     .page_size = WRITER_PAGE_SIZE};
     char path[PATH_MAX_BYTES];
-    struct sql_stmt *st;
     struct sql *db;
 
     if (!day_path(s, day, "", path))
         return fail(ctx, ERR_IO, "The path of the data directory is too long");
     TRY(make_room(s, ctx));
     TRY(sql_open(ctx, path, &opt, &db));
-    struct day_writer d = {.day = day, .db = db};
+    struct day_writer *d = calloc(1, sizeof(*d));
+    CHECK(d != NULL);
+    *d = (struct day_writer){.day = day, .db = db};
     enum errc rc = schema_ensure(db, ctx);
     if (rc == ERR_OK)
-        rc = projects_load(&d, ctx);
+        rc = projects_load(d, ctx);
     if (rc == ERR_OK)
-        rc = sql_prepare(db, ctx,
-                         STR("SELECT 1 FROM sqlite_schema WHERE name = 'observation_hash'"), &st);
-    if (rc == ERR_OK)
-        rc = sql_step(st, ctx, &d.sealed);
+        rc = sealed_load(d, ctx);
     if (rc != ERR_OK) {
-        day_writer_free(&d);
+        day_writer_free(d);
         return rc;
     }
-    sql_reset(st);
-    s->days[s->n_days] = d;
-    *out = &s->days[s->n_days++];
+    s->days[s->n_days++] = d;
+    *out = d;
     return ERR_OK;
 }
 
@@ -227,9 +235,10 @@ enum errc day_writer_get(struct sqlite_store *s, struct ctx *ctx, int64_t day,
     struct day_writer *d = NULL;
 
     for (size_t i = 0; i < s->n_days && !d; i++)
-        d = s->days[i].day == day ? &s->days[i] : NULL;
+        d = s->days[i]->day == day ? s->days[i] : NULL;
     if (!d)
         TRY(day_writer_open(s, ctx, day, &d));
+    CHECK(d != NULL);
     d->used = ++s->clock;
     if (!d->begun) {
         TRY(sql_begin(d->db, ctx, true));
@@ -239,20 +248,23 @@ enum errc day_writer_get(struct sqlite_store *s, struct ctx *ctx, int64_t day,
     return ERR_OK;
 }
 
+static enum errc day_commit(struct day_writer *d, struct ctx *ctx)
+{
+    for (size_t k = 0; k < d->n_projects; k++) {
+        if (d->projects[k].dirty)
+            TRY(project_store(d, ctx, &d->projects[k]));
+    }
+    return sql_commit(d->db, ctx);
+}
+
 enum errc day_writers_commit(struct sqlite_store *s, struct ctx *ctx)
 {
     for (size_t i = 0; i < s->n_days; i++) {
-        struct day_writer *d = &s->days[i];
-        if (!d->begun)
-            continue;
-        for (size_t k = 0; k < d->n_projects; k++) {
-            if (d->projects[k].dirty)
-                TRY(project_store(d, ctx, &d->projects[k]));
-        }
-        TRY(sql_commit(d->db, ctx));
+        if (s->days[i]->begun)
+            TRY(day_commit(s->days[i], ctx));
     }
     catalog_publish(s, s->days, s->n_days);
     for (size_t i = 0; i < s->n_days; i++)
-        s->days[i].begun = false;
+        s->days[i]->begun = false;
     return ERR_OK;
 }

@@ -40,6 +40,19 @@ void recent_clear(struct sqlite_store *s)
     memset(s->recent, 0, RECENT_SLOTS * sizeof(s->recent[0]));
 }
 
+static struct ids_filter *filter_add(struct sqlite_store *s, int64_t day)
+{
+    struct ids_filter *f = ids_filter_create(0);
+
+    if (s->n_filters == s->cap_filters) {
+        s->cap_filters = s->cap_filters ? s->cap_filters * 2 : 64;
+        s->filters = realloc(s->filters, s->cap_filters * sizeof(s->filters[0]));
+        CHECK(s->filters != NULL);
+    }
+    s->filters[s->n_filters++] = (struct filter_slot){day, f};
+    return f;
+}
+
 struct ids_filter *filter_of(struct sqlite_store *s, int64_t day, bool create)
 {
     struct ids_filter *f = NULL;
@@ -49,15 +62,8 @@ struct ids_filter *filter_of(struct sqlite_store *s, int64_t day, bool create)
         if (s->filters[i].day == day)
             f = s->filters[i].filter;
     }
-    if (!f && create) {
-        if (s->n_filters == s->cap_filters) {
-            s->cap_filters = s->cap_filters ? s->cap_filters * 2 : 64;
-            s->filters = realloc(s->filters, s->cap_filters * sizeof(s->filters[0]));
-            CHECK(s->filters != NULL);
-        }
-        f = ids_filter_create(0);
-        s->filters[s->n_filters++] = (struct filter_slot){day, f};
-    }
+    if (!f && create)
+        f = filter_add(s, day);
     lock_release(&s->filters_lock);
     return f;
 }
@@ -259,7 +265,7 @@ static enum errc writer_find_open(struct sqlite_store *s, struct ctx *ctx, const
                                   struct row_at *out)
 {
     for (size_t i = 0; i < s->n_days; i++) {
-        struct day_writer *d = &s->days[i];
+        struct day_writer *d = s->days[i];
         if (!may_hold(s, d->day, key))
             continue;
         enum errc rc = row_in(d->db, ctx, key, &out->row);

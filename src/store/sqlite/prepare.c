@@ -37,7 +37,7 @@ static bool grow(struct arena *a, void **items, size_t n, size_t *cap, size_t si
     *cap = next;
     return true;
 }
-#define GROW(a, list, n, cap) grow((a), (void **)&(list), (n), &(cap), sizeof((list)[0]))
+#define GROW(a, list, n, cap) grow((a), (void **)&(list), (n), &(cap), sizeof(*(list)))
 
 static struct trace_group *group_get(struct prepare *p, str trace_id)
 {

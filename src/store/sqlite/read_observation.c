@@ -125,7 +125,7 @@ static enum errc synthetic_where(struct merge *m, struct sql_text *t)
 {
     const struct observation_list *l = m->user;
 
-    sql_text_add(t, " FROM trace t WHERE t.flags & 48 = 16 AND t.project = ");
+    sql_text_add(t, " FROM trace t WHERE t.flags & 52 = 20 AND t.project = ");
     sql_text_i64(t, m->project);
     if (l->trace_row)
         equals(t, "t.id", l->trace_row);

@@ -89,6 +89,12 @@ static enum errc total(struct merge *m, struct reader *r, int64_t *n)
     return ERR_OK;
 }
 
+static const char observation_ids_sql[] =
+    "SELECT observation_id FROM observation WHERE trace = ? ORDER BY start, id";
+static const char score_ids_sql[] =
+    "SELECT score_id FROM score WHERE trace = ? AND session_id IS NULL AND run_id IS NULL"
+    " AND type <> 5 ORDER BY ts DESC, id DESC";
+
 static enum errc ids_load(struct reader *r, struct ctx *ctx, const char *text, int64_t trace,
                           struct str_set *out)
 {
@@ -119,12 +125,33 @@ static enum errc ids_load(struct reader *r, struct ctx *ctx, const char *text, i
     return ERR_OK;
 }
 
+struct trace_parts { // which row's parts are wanted
+    int64_t id;
+    unsigned want;
+    struct trace_place place;
+};
+
+static enum errc parts_load(struct reader *r, struct ctx *ctx, const struct trace_parts *p,
+                            struct trace_row *out)
+{
+    str record;
+
+    if ((p->want & (WANT_IO | WANT_METADATA)) && p->place.pack >= 0) {
+        TRY(reader_record(r, ctx, p->place.pack, p->place.slot, &record));
+        pack_load_trace(record, &out->trace);
+    }
+    if (p->want & WANT_OBSERVATION_IDS)
+        TRY(ids_load(r, ctx, observation_ids_sql, p->id, &out->observation_ids));
+    if (p->want & WANT_SCORE_IDS)
+        TRY(ids_load(r, ctx, score_ids_sql, p->id, &out->score_ids));
+    return ERR_OK;
+}
+
 static enum errc row_load(struct reader *r, struct ctx *ctx, int64_t id, unsigned want,
                           struct trace_row *out, bool *found)
 {
     struct trace_place place;
     struct sql_stmt *st;
-    str record;
 
     TRY(sql_prepare(r->db, ctx,
                     arena_fmt(ctx->arena, "SELECT %s FROM trace WHERE id = ? AND flags & 8 <> 0",
@@ -136,21 +163,7 @@ static enum errc row_load(struct reader *r, struct ctx *ctx, int64_t id, unsigne
         return ERR_OK;
     trace_load(st, 0, ctx->arena, &out->trace, &out->stats, &place);
     sql_reset(st);
-    if ((want & (WANT_IO | WANT_METADATA)) && place.pack >= 0) {
-        TRY(reader_record(r, ctx, place.pack, place.slot, &record));
-        pack_load_trace(record, &out->trace);
-    }
-    if (want & WANT_OBSERVATION_IDS)
-        TRY(ids_load(r, ctx,
-                     "SELECT observation_id FROM observation WHERE trace = ? ORDER BY start, id",
-                     id, &out->observation_ids));
-    if (want & WANT_SCORE_IDS)
-        TRY(ids_load(
-            r, ctx,
-            "SELECT score_id FROM score WHERE trace = ? AND session_id IS NULL AND run_id IS NULL"
-            " AND type <> 5 ORDER BY ts DESC, id DESC",
-            id, &out->score_ids));
-    return ERR_OK;
+    return parts_load(r, ctx, &(struct trace_parts){id, want, place}, out);
 }
 
 static enum errc deliver(struct merge *m, struct reader *r, const struct hit *h)

@@ -30,6 +30,12 @@ static void reader_destroy(struct reader *r)
     free(r);
 }
 
+static void idle_remove(struct sqlite_store *s, size_t i)
+{
+    for (s->n_idle--; i < s->n_idle; i++)
+        s->idle[i] = s->idle[i + 1];
+}
+
 // Idle reader of the day, or none; *victim: an idle one to close when the pool is full.
 static struct reader *idle_take(struct sqlite_store *s, int64_t day)
 {
@@ -37,8 +43,7 @@ static struct reader *idle_take(struct sqlite_store *s, int64_t day)
         struct reader *r = s->idle[i];
         if (r->day != day)
             continue;
-        memmove(&s->idle[i], &s->idle[i + 1], (s->n_idle - i - 1) * sizeof(s->idle[0]));
-        s->n_idle--;
+        idle_remove(s, i);
         return r;
     }
     return NULL;
@@ -48,7 +53,7 @@ static struct reader *idle_oldest(struct sqlite_store *s)
 {
     struct reader *r = s->idle[0];
 
-    memmove(&s->idle[0], &s->idle[1], --s->n_idle * sizeof(s->idle[0]));
+    idle_remove(s, 0);
     return r;
 }
 
@@ -126,7 +131,7 @@ enum errc reader_acquire(struct sqlite_store *s, struct ctx *ctx, int64_t day, s
     reader_destroy(victim);
     if (!r)
         rc = reader_create(s, ctx, day, &r);
-    if (rc == ERR_OK) {
+    if (rc == ERR_OK && r) {
         r->private_->ctx = ctx;
         r->private_->n_packs = r->private_->next = 0;
         sql_deadline(r->db, ctx);

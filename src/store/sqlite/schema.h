@@ -50,7 +50,7 @@ enum observation_row_flag {
     "CREATE INDEX trace_hash ON trace(hash);"                                                     \
     "CREATE INDEX trace_ts ON trace(project, ts);"                                                \
     "CREATE INDEX trace_session ON trace(session_id) WHERE session_id IS NOT NULL;"               \
-    "CREATE INDEX trace_rootless ON trace(project, ts) WHERE flags & 48 = 16;"                    \
+    "CREATE INDEX trace_rootless ON trace(project, ts) WHERE flags & 52 = 20;"                    \
     "CREATE TABLE observation(id INTEGER PRIMARY KEY, trace INTEGER NOT NULL,"                    \
     " project INTEGER NOT NULL, hash INTEGER NOT NULL, observation_id TEXT NOT NULL,"             \
     " parent_id TEXT, type INTEGER NOT NULL, level INTEGER NOT NULL, source INTEGER NOT NULL,"    \

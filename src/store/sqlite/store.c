@@ -155,7 +155,7 @@ static void store_close(struct event_store *store)
     cond_fini(&s->reader_free);
     lock_fini(&s->filters_lock);
     lock_fini(&s->lock);
-    free((char *)(uintptr_t)s->insert_sql.p);
+    free(unconst(s->insert_sql.p));
     free(s->recent);
     free(s->dir);
     free(s);

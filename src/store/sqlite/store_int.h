@@ -29,7 +29,7 @@ struct catalog { // immutable, refcounted
 
 struct sqlite_store;
 const struct catalog *catalog_pin(struct sqlite_store *s);
-void catalog_unpin(const struct catalog *c);
+void catalog_unpin(const struct catalog *pinned);
 const struct day_project *day_project_find(const struct day_entry *d,
                                            int64_t project); // NULL: none
 

@@ -89,7 +89,7 @@ struct sqlite_store {
     _Atomic(int64_t) events_written, deleted_age, deleted_budget;
     struct histogram commit_times;
 
-    struct day_writer days[DAYS_OPEN_MAX]; // writer thread
+    struct day_writer *days[DAYS_OPEN_MAX]; // writer thread
     size_t n_days;
     uint64_t clock;
     struct recent_slot *recent;
@@ -107,7 +107,7 @@ bool day_path(const struct sqlite_store *s, int64_t day, const char *suffix,
 void store_problem_set(struct sqlite_store *s, str problem); // empty: writable again
 enum errc catalog_load(struct sqlite_store *s,
                        struct ctx *ctx) MUST_CHECK; // at open: directory listing
-void catalog_publish(struct sqlite_store *s, const struct day_writer *changed,
+void catalog_publish(struct sqlite_store *s, struct day_writer *const *changed,
                      size_t n);                           // after a commit
 void catalog_forget(struct sqlite_store *s, int64_t day); // after an unlink
 void readers_close(struct sqlite_store *s);               // all idle ones
@@ -146,7 +146,7 @@ struct work {
 };
 // Queues the work and waits until it is durable.
 enum errc work_submit(struct sqlite_store *s, struct work *w) MUST_CHECK;
-void *writer_main(void *store);
+void *writer_main(void *arg); // arg: the store
 
 // Day files of the writer.
 enum errc day_writer_get(struct sqlite_store *s, struct ctx *ctx, int64_t day,
@@ -207,8 +207,9 @@ enum errc write_set_prepare(struct sqlite_store *s, struct ctx *ctx, str project
 
 // apply_*.c: rows of one set into the open day transactions.
 enum errc apply_set(struct sqlite_store *s, struct work *w) MUST_CHECK;
-enum errc apply_scores(struct sqlite_store *s, struct work *w, struct day_writer *d,
-                       int64_t trace_row, struct score_item *items, size_t n) MUST_CHECK;
+// home: the day of the trace's file, or of the score itself; trace_row -1: none.
+enum errc apply_scores(struct sqlite_store *s, struct work *w, struct row_at home,
+                       struct score_item *items, size_t n) MUST_CHECK;
 struct apply { // one group on its way into its trace's file
     struct sqlite_store *s;
     struct work *w;
