@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+"""Fixtures: `server` is shared by the tests of a file, `fresh` makes servers with own settings."""
+import os
+import sys
+
+import pytest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
+from rushlight import Server  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Server() as s:
+        yield s
+
+
+@pytest.fixture
+def fresh():
+    started = []
+
+    def make(**kw):
+        started.append(Server(**kw))
+        return started[-1].start()
+
+    yield make
+    for s in started:
+        s.close()
