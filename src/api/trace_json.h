@@ -28,7 +28,7 @@ struct price_view price_view_of(struct pricing *p, str project, const struct obs
 // instead of null, and lists do not say the pricing tier.
 enum v1_place { V1_SINGLE, V1_LIST, V1_TRACE };
 void observation_v1_write(struct jw *w, struct arena *scratch, str project,
-                          const struct observation *o, const struct price_view *prices,
+                          const struct observation *shown, const struct price_view *shown_prices,
                           enum v1_place place);
 void jw_price(struct jw *w, const struct price_amount *p, bool zero);
 void metadata_write(struct jw *w, struct arena *scratch,

@@ -306,7 +306,7 @@ int64_t sql_changes(struct sql *db)
 
 enum errc sql_begin(struct sql *db, struct ctx *ctx, bool write)
 {
-    struct sql_stmt *st;
+    struct sql_stmt *st = NULL;
 
     TRY(sql_prepare(db, ctx, write ? STR("BEGIN IMMEDIATE") : STR("BEGIN"), &st));
     return sql_run(st, ctx);
@@ -314,7 +314,7 @@ enum errc sql_begin(struct sql *db, struct ctx *ctx, bool write)
 
 enum errc sql_commit(struct sql *db, struct ctx *ctx)
 {
-    struct sql_stmt *st;
+    struct sql_stmt *st = NULL;
 
     TRY(sql_prepare(db, ctx, STR("COMMIT"), &st));
     return sql_run(st, ctx);

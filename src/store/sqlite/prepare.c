@@ -17,9 +17,8 @@ struct prepare {
     struct arena *a;
     str project;
     struct write_set *set;
-    struct map *groups; // trace id -> group index + 1
+    struct map *groups; // trace id -> index of its group
     struct map *items;  // observation id -> item place
-    struct map *scores; // score id -> struct score_place
 };
 
 // Grows an arena list by doubling; false on overflow.
@@ -37,7 +36,8 @@ static bool grow(struct arena *a, void **items, size_t n, size_t *cap, size_t si
     *cap = next;
     return true;
 }
-#define GROW(a, list, n, cap) grow((a), (void **)&(list), (n), &(cap), sizeof(*(list)))
+#define GROW(a, list, n, cap)          grow((a), (void **)&(list), (n), &(cap), sizeof(*(list)))
+#define GROW_POINTERS(a, list, n, cap) grow((a), (void **)&(list), (n), &(cap), sizeof(void *))
 
 static struct trace_group *group_get(struct prepare *p, str trace_id)
 {
@@ -47,10 +47,12 @@ static struct trace_group *group_get(struct prepare *p, str trace_id)
     if (!slot)
         return NULL;
     if (*slot)
-        return &set->groups[(uintptr_t)*slot - 1];
-    if (!GROW(p->a, set->groups, set->n_groups, set->cap_groups))
+        return &set->groups[*(size_t *)*slot];
+    size_t *index = ARENA_NEW(p->a, size_t); // groups move as they grow, indexes do not
+    if (!index || !GROW(p->a, set->groups, set->n_groups, set->cap_groups))
         return NULL;
-    *slot = (void *)(set->n_groups + 1);
+    *index = set->n_groups;
+    *slot = index;
     struct trace_group *g = &set->groups[set->n_groups++];
     *g = (struct trace_group){
         .trace_id = trace_id, .hash = row_hash(p->project, trace_id), .first = MILLIS_NONE};
@@ -67,7 +69,7 @@ static bool add_trace(struct prepare *p, struct event *e)
 {
     struct trace_group *g = group_get(p, e->trace.id);
 
-    if (!g || !GROW(p->a, g->trace_events, g->n_trace_events, g->cap_trace_events))
+    if (!g || !GROW_POINTERS(p->a, g->trace_events, g->n_trace_events, g->cap_trace_events))
         return false;
     if (g->n_trace_events == 0)
         trace_init(&g->row, g->trace_id);
@@ -105,7 +107,7 @@ static bool add_observation(struct prepare *p, struct event *e)
 {
     struct obs_item *it = item_get(p, &e->observation);
 
-    if (!it || !GROW(p->a, it->events, it->n_events, it->cap_events))
+    if (!it || !GROW_POINTERS(p->a, it->events, it->n_events, it->cap_events))
         return false;
     it->events[it->n_events++] = e;
     if (!observation_merge(p->a, &it->row, e))
