@@ -2,19 +2,12 @@
 // Runs the figures, prints them beside their targets, writes result.json.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import * as figures from "./figures.mjs";
+import { machine, machineLine } from "./machine.mjs";
 import { BIN, DIR } from "./server.mjs";
 
 const ALL = ["rate", "latency", "held", "visible", "reads", "memory", "start", "agents", "size"];
-
-function machine() {
-    const osName = fs.readFileSync("/etc/os-release", "utf8").match(/PRETTY_NAME="(.*)"/)?.[1] ?? os.type();
-    const disk = execFileSync("df", ["--output=fstype,source", DIR], { encoding: "utf8" }).trim().split("\n")[1];
-    return { cpu: os.cpus()[0].model.trim(), cores: os.availableParallelism?.() ?? os.cpus().length,
-        memoryGiB: Math.round(os.totalmem() / 2 ** 30), system: `${osName}, Linux ${os.release()}`, disk: disk.trim() };
-}
 
 function met(r) {
     if (r.target === null) return null;
@@ -49,9 +42,9 @@ for (const name of ALL.filter((n) => wanted.length === 0 || wanted.includes(n)))
 }
 fs.rmSync(path.join(DIR, "scratch"), { recursive: true, force: true });
 
-const where = machine();
+const where = machine(DIR);
 const version = execFileSync(BIN, ["version"], { encoding: "utf8" }).trim();
-process.stdout.write(`\n${version} on ${where.cores} x ${where.cpu}, ${where.memoryGiB} GiB, ${where.system}, ${where.disk}\n` +
+process.stdout.write(`\n${version} on ${machineLine(where)}\n` +
     "payload: 1.4 KB observations, 100 per request, 8 per trace; generator on the same machine\n" +
     "durability: SQLite WAL with synchronous=FULL, answered after the commit\n" +
     (figures.QUICK ? "quick run: the large store holds a tenth\n" : "") + "\n");

@@ -14,7 +14,7 @@ export const AUTHORIZATION = "Basic " + Buffer.from(`${PUBLIC_KEY}:${SECRET_KEY}
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-async function freePort() {
+export async function freePort() {
     const probe = net.createServer().listen(0, "127.0.0.1");
     await new Promise((done) => probe.once("listening", done));
     const { port } = probe.address();
@@ -35,6 +35,12 @@ function askReady(port) {
         socket.on("error", () => done(false));
         socket.on("close", () => done(false));
     });
+}
+
+function machineTime() {
+    const t = fs.readFileSync("/proc/stat", "latin1").split("\n")[0].trim().split(/\s+/).slice(1, 9).map(Number);
+    const all = t.reduce((sum, v) => sum + v, 0);
+    return { all, busy: all - t[3] - t[4] };
 }
 
 export class Server {
@@ -73,6 +79,10 @@ export class Server {
         return server;
     }
 
+    static keys() {
+        return ["--public-key", PUBLIC_KEY, "--secret-key", SECRET_KEY];
+    }
+
     async stop() {
         this.process.kill("SIGTERM");
         const code = await this.exited;
@@ -86,10 +96,38 @@ export class Server {
         return Number(text.match(highest ? /VmHWM:\s+(\d+)/ : /VmRSS:\s+(\d+)/)[1]) / 1024;
     }
 
-    // rushlight bench against this server; the parsed result.
+    // Processor time that the server has used, in hundredths of a second.
+    cpu() {
+        const fields = fs.readFileSync(`/proc/${this.process.pid}/stat`, "latin1").split(") ")[1].split(" ");
+        return Number(fields[11]) + Number(fields[12]);
+    }
+
+    // rushlight bench against this server: the parsed result, and `othersPercent`, the share of the
+    // machine that neither the server nor the generator used. A busy machine measures itself.
     bench(...args) {
-        const out = execFileSync(BIN, ["bench", "--url", this.url, "--public-key", PUBLIC_KEY,
-            "--secret-key", SECRET_KEY, "--json", ...args.map(String)],
+        const before = { ...machineTime(), own: this.cpu() };
+        const result = this.runBench(args);
+        const after = machineTime();
+        const own = this.cpu() - before.own + 100 * result.generatorCpuSeconds;
+        const busy = after.busy - before.busy;
+        result.othersPercent = Math.max(0, (100 * (busy - own)) / (after.all - before.all));
+        return result;
+    }
+
+    // Waits until the background has repacked every quiet trace: its counter stands still.
+    async packed() {
+        let last = -1;
+        for (let since = Date.now(); Date.now() - since < 12_000; await sleep(1000)) {
+            const text = await (await fetch(`${this.url}/metrics`)).text();
+            const now = Number(text.match(/^rushlight_traces_packed_total (\d+)/m)[1]);
+            if (now !== last) since = Date.now();
+            last = now;
+        }
+        return last;
+    }
+
+    runBench(args) {
+        const out = execFileSync(BIN, ["bench", "--url", this.url, ...Server.keys(), "--json", ...args.map(String)],
             { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
         return JSON.parse(out);
     }

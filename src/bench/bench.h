@@ -9,6 +9,7 @@ enum bench_kind { BENCH_BATCH, BENCH_OTLP };
 
 struct bench_options {
     struct net_target target;
+    str path; // another server's endpoint for the kind; none: ours, checked before the run
     enum bench_kind kind;
     int64_t connections;
     int64_t per_batch; // observations in one request

@@ -38,6 +38,16 @@ static bool read_options(const struct cli *c, struct bench_options *o)
            cli_number(c, "--days", 0, 3650, &o->days);
 }
 
+// With --path it is a server of another make, which has no keys of ours.
+static enum errc find_target(struct cli *c, struct bench_options *o)
+{
+    o->path = cli_option(c, "--path");
+    enum errc rc = str_some(o->path) ? net_target_parse(&c->ctx, endpoint_words(c).url, &o->target)
+                                     : endpoint_find(c, &o->target);
+    o->target.header = cli_option(c, "--header");
+    return rc;
+}
+
 int cli_bench(struct cli *c)
 {
     struct bench_options o = {.connections = 8,
@@ -49,7 +59,7 @@ int cli_bench(struct cli *c)
     struct bench_result r = {0};
     if (!read_options(c, &o))
         return EXIT_USAGE;
-    enum errc rc = endpoint_find(c, &o.target);
+    enum errc rc = find_target(c, &o);
     if (rc == ERR_OK)
         rc = bench_run(&c->ctx, &o, &r);
     if (rc != ERR_OK)

@@ -53,6 +53,8 @@ static const struct option bench_options[] = {
     {"--observations", "N", "send so many instead of a time"},
     {"--rate", "R", "requests per second on a schedule; default: as fast as answers come"},
     {"--days", "N", "spread start times over the last N days; default: all are now"},
+    {"--path", "PATH", "endpoint of a server of another make, such as /v1/traces"},
+    {"--header", "LINE", "one more request header, \"Name: value\""},
     {"--json", NULL, "print JSON"},
 };
 static const struct option demo_options[] = {

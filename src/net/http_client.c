@@ -10,17 +10,17 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { WAIT_SECONDS = 60, HEAD_MAX = 4096, READ_STEP = 64 << 10, ANSWER_MAX = 256 << 20 };
+enum { WAIT_SECONDS = 60, HEAD_MAX = 32 << 10, READ_STEP = 64 << 10, ANSWER_MAX = 256 << 20 };
 
 void net_init(struct net_connection *c, const struct net_target *target)
 {
     *c = (struct net_connection){.target = target, .fd = -1};
+    buf_init(&c->head, HEAD_MAX);
     buf_init(&c->in, ANSWER_MAX);
 }
 
@@ -34,6 +34,7 @@ static void disconnect(struct net_connection *c)
 void net_fini(struct net_connection *c)
 {
     disconnect(c);
+    buf_fini(&c->head);
     buf_fini(&c->in);
 }
 
@@ -80,20 +81,23 @@ static enum errc connect_to(struct ctx *ctx, struct net_connection *c)
 
 // ---- Sending ------------------------------------------------------------------------------------
 
-static bool write_head(const struct net_connection *c, const struct net_call *call, char *out,
-                       size_t *len)
+static void head_line(struct buf *b, const char *name, str value)
+{
+    if (str_some(value))
+        buf_add_fmt(b, "%s%.*s\r\n", name, STR_ARG(value));
+}
+
+static void write_head(const struct net_connection *c, const struct net_call *call, struct buf *b)
 {
     const struct net_target *t = c->target;
-    int n = snprintf(
-        out, HEAD_MAX,
-        "%s %.*s%.*s HTTP/1.1\r\nHost: %.*s\r\n%s%.*s%s%s%.*s%sContent-Length: %zu\r\n\r\n",
-        call->method, STR_ARG(t->base_path), STR_ARG(call->path), STR_ARG(t->authority),
-        str_some(t->credentials) ? "Authorization: " : "", STR_ARG(t->credentials),
-        str_some(t->credentials) ? "\r\n" : "",
-        str_some(call->content_type) ? "Content-Type: " : "", STR_ARG(call->content_type),
-        str_some(call->content_type) ? "\r\n" : "", call->body.n);
-    *len = n > 0 ? (size_t)n : 0;
-    return n > 0 && n < HEAD_MAX;
+    buf_clear(b);
+    buf_add_fmt(b, "%s %.*s%.*s HTTP/1.1\r\n", call->method, STR_ARG(t->base_path),
+                STR_ARG(call->path));
+    head_line(b, "Host: ", t->authority);
+    head_line(b, "Authorization: ", t->credentials);
+    head_line(b, "", t->header);
+    head_line(b, "Content-Type: ", call->content_type);
+    buf_add_fmt(b, "Content-Length: %zu\r\n\r\n", call->body.n);
 }
 
 static bool send_all(int fd, struct iovec part[2])
@@ -246,13 +250,13 @@ static bool receive_body(struct net_connection *c, struct head *h)
 
 static bool call_once(struct net_connection *c, const struct net_call *call, struct head *h)
 {
-    char text[HEAD_MAX];
-    size_t len = 0;
     buf_clear(&c->in);
+    write_head(c, call, &c->head);
     errno = EMSGSIZE;
-    if (!write_head(c, call, text, &len))
+    if (!buf_ok(&c->head))
         return false;
-    struct iovec parts[2] = {{text, len}, {(void *)(uintptr_t)call->body.p, call->body.n}};
+    struct iovec parts[2] = {{c->head.data, c->head.len},
+                             {(void *)(uintptr_t)call->body.p, call->body.n}};
     if (!send_all(c->fd, parts) && c->in.len == 0) {
         int error = errno;
         if (!read_more(c)) // an answer may have come before the whole body was taken

@@ -11,6 +11,7 @@ struct net_target {
     str authority;     // what the Host header says
     str base_path;     // "" or "/monitor"
     str credentials;   // value of the Authorization header, or none
+    str header;        // one more line for each request, "Name: value", or none
 };
 // "http://host[:port][/base]". ERR_INVALID with the reason; https is refused and says what to do.
 enum errc net_target_parse(struct ctx *ctx, str url, struct net_target *out) MUST_CHECK;
@@ -19,8 +20,9 @@ str net_basic(struct arena *a, str public_key, str secret_key);
 
 struct net_connection {
     const struct net_target *target;
-    int fd;        // -1: not connected; net_call connects
-    struct buf in; // what was received of the current answer
+    int fd;          // -1: not connected; net_call connects
+    struct buf head; // of the current request
+    struct buf in;   // what was received of the current answer
 };
 void net_init(struct net_connection *c, const struct net_target *target);
 void net_fini(struct net_connection *c);
