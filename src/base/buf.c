@@ -40,7 +40,7 @@ bool buf_reserve(struct buf *b, size_t extra)
     size_t need = b->len + extra;
     if (need <= b->cap)
         return true;
-    size_t cap = b->cap ? b->cap : FIRST;
+    size_t cap = b->cap ? b->cap : b->max < FIRST ? b->max : FIRST;
     while (cap < need)
         cap = cap > b->max / 2 ? b->max : cap * 2;
     char *data = realloc(b->data, cap);

@@ -89,7 +89,8 @@ static int value64(char c)
 
 bool base64_decode(struct arena *a, str text, str *out)
 {
-    for (int pad = 0; pad < 2 && text.n && text.p[text.n - 1] == '='; pad++)
+    bool whole = text.n % 4 == 0; // only then may there be padding
+    for (int pad = 0; whole && pad < 2 && text.n && text.p[text.n - 1] == '='; pad++)
         text.n--;
     char *p = text.n % 4 == 1 ? NULL : arena_alloc(a, text.n / 4 * 3 + 2);
     uint32_t v = 0;

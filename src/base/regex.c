@@ -20,8 +20,10 @@ enum errc regex_compile(struct ctx *ctx, str pattern, bool caseless, struct rege
 {
     int error;
     PCRE2_SIZE at;
+    // Patterns and subjects are UTF-8; broken bytes of a subject match nothing.
     // `$` is the end of the subject, not also a line end before it: as in PostgreSQL and RE2.
-    uint32_t options = PCRE2_NEVER_UTF | PCRE2_DOLLAR_ENDONLY | (caseless ? PCRE2_CASELESS : 0);
+    uint32_t options =
+        PCRE2_MATCH_INVALID_UTF | PCRE2_DOLLAR_ENDONLY | (caseless ? PCRE2_CASELESS : 0);
     pcre2_code *code = pcre2_compile((PCRE2_SPTR)(pattern.p ? pattern.p : ""), pattern.n, options,
                                      &error, &at, NULL);
 
