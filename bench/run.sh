@@ -17,11 +17,11 @@ ROOT=$(cd "$(dirname "$0")/.." && pwd)
 BIN=${RUSHLIGHT_BIN:-$ROOT/build/rushlight}
 
 if [ ! -x "$BIN" ]; then
-    printf 'bench: there is no %s; run `make build` first\n' "$BIN" >&2
+    printf 'bench: there is no %s; run "make build" first\n' "$BIN" >&2
     exit 2
 fi
 if ! command -v node >/dev/null; then
-    printf 'bench: Node is needed to drive the measurement; `make deps` installs it\n' >&2
+    printf 'bench: Node is needed to drive the measurement; "make deps" installs it\n' >&2
     exit 2
 fi
 export RUSHLIGHT_BIN="$BIN"

@@ -116,7 +116,8 @@ static void run(struct scene *s, int status, const char *body)
 static void test_length_is_obeyed_even_byte_by_byte(void **state)
 {
     (void)state;
-    struct scene s = {{"HTTP/1.1 207 Multi-Status\r\ncontent-length:  5\r\n\r\nhello"}, true, 0, 0, 0};
+    struct scene s = {
+        {"HTTP/1.1 207 Multi-Status\r\ncontent-length:  5\r\n\r\nhello"}, true, 0, 0, 0};
     run(&s, 207, "hello");
 }
 
@@ -144,7 +145,10 @@ static void test_a_connection_is_kept_and_replaced_when_closed(void **state)
     struct scene s = {{"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na|"
                        "HTTP/1.1 404 Not Found\r\nContent-Length: 1\r\n\r\nb",
                        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nc"},
-                      false, 0, 0, 0};
+                      false,
+                      0,
+                      0,
+                      0};
     struct client c;
     scene_start(&s);
     client_start(&c, &s);

@@ -21,8 +21,8 @@ static const struct good goods[] = {
     {"http://host/a/b", "host", "80", "host", "/a/b"},
 };
 static const char *const bad[] = {
-    "",           "localhost:3000", "https://host",    "http://",        "http://:3000",
-    "http://h:",  "http://h:x",     "http://h:123456", "http://[::1",    "http://[::1]x",
+    "",           "localhost:3000", "https://host",    "http://",     "http://:3000",
+    "http://h:",  "http://h:x",     "http://h:123456", "http://[::1", "http://[::1]x",
     "ftp://host", "http:///path",   "http://h:-1",
 };
 
