@@ -233,6 +233,7 @@ void sql_bind_time(struct sql_stmt *st, int i, millis t)
 
 enum errc sql_step(struct sql_stmt *st, struct ctx *ctx, bool *row)
 {
+    CHECK(st != NULL);
     int rc = sqlite3_step(st->st);
 
     *row = rc == SQLITE_ROW;
