@@ -215,6 +215,29 @@ static enum errc group_pack(struct prepare *p, struct zstd *z, struct trace_grou
                : fail(p->ctx, ERR_NOMEM, "The bodies need more memory than one request may use");
 }
 
+// Making a compressor costs more than compressing a request: a few are kept.
+static struct zstd *compressor_take(struct sqlite_store *s)
+{
+    struct zstd *z = NULL;
+
+    lock_acquire(&s->lock);
+    if (s->n_compressors)
+        z = s->compressors[--s->n_compressors];
+    lock_release(&s->lock);
+    return z ? z : zstd_create();
+}
+
+static void compressor_give(struct sqlite_store *s, struct zstd *z)
+{
+    lock_acquire(&s->lock);
+    bool keep = s->n_compressors < COMPRESSORS_MAX;
+    if (keep)
+        s->compressors[s->n_compressors++] = z;
+    lock_release(&s->lock);
+    if (!keep)
+        zstd_destroy(z);
+}
+
 enum errc write_set_prepare(struct sqlite_store *s, struct ctx *ctx, str project,
                             const struct event_list *events, struct write_set *out)
 {
@@ -233,9 +256,9 @@ enum errc write_set_prepare(struct sqlite_store *s, struct ctx *ctx, str project
         return fail(ctx, ERR_NOMEM, "The events need more memory than one request may use");
     for (size_t i = 0; i < events->n; i++)
         TRY(add_event(&p, events->items[i]));
-    struct zstd *z = zstd_create();
+    struct zstd *z = compressor_take(s);
     for (size_t i = 0; i < out->n_groups && rc == ERR_OK; i++)
         rc = group_pack(&p, z, &out->groups[i]);
-    zstd_destroy(z);
+    compressor_give(s, z);
     return rc;
 }

@@ -149,6 +149,8 @@ static void store_close(struct event_store *store)
     for (size_t i = 0; i < s->n_filters; i++)
         ids_filter_destroy(s->filters[i].filter);
     free(s->filters);
+    for (size_t i = 0; i < s->n_compressors; i++)
+        zstd_destroy(s->compressors[i]);
     queue_destroy(s->queue);
     zstd_destroy(s->zstd);
     arena_destroy(s->scratch);

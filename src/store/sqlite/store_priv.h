@@ -75,6 +75,8 @@ struct sqlite_store {
     const struct catalog *catalog;
     struct reader *idle[READERS_IDLE_MAX];
     size_t n_idle, n_readers;
+    struct zstd *compressors[COMPRESSORS_MAX]; // idle
+    size_t n_compressors;
     struct bad_day bad[BAD_DAYS_MAX];
     size_t n_bad;
     char problem[512]; // why writes are refused; empty = fine
@@ -87,6 +89,7 @@ struct sqlite_store {
     struct queue *queue;
     struct thread *writer;
     _Atomic(int64_t) events_written, deleted_age, deleted_budget;
+    _Atomic(bool) budget_near; // the warning before deletion was said
     struct histogram commit_times;
 
     struct day_writer *days[DAYS_OPEN_MAX]; // writer thread
