@@ -13,6 +13,7 @@
 #define PATH_MAX_BYTES   4096
 #define READERS_IDLE_MAX 24u    // open read connections kept for reuse
 #define DAYS_OPEN_MAX    8u     // day files the writer keeps open
+#define COMPRESSORS_MAX  4u     // kept for requests being prepared: ~1 MiB each
 #define RECENT_SLOTS     65536u // power of two
 #define BAD_DAYS_MAX     64u
 
