@@ -38,6 +38,18 @@ static enum errc decode_one(struct ctx *ctx, const struct ingest_request *rq, st
     return ERR_OK;
 }
 
+// Only this server's own evaluators may say EVAL.
+static enum errc source_check(struct ctx *ctx, const struct score *s)
+{
+    static const char *const options[] = {"API", "ANNOTATION", NULL};
+    const struct path at = {NULL, STR("source")};
+
+    if (s->source != SCORE_EVAL)
+        return ERR_OK;
+    issue_option(ctx, &at, options);
+    return fail(ctx, ERR_INVALID, "Invalid request data");
+}
+
 enum errc ingest_score(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
                        str body, str *id)
 {
@@ -46,6 +58,7 @@ enum errc ingest_score(struct ingest *in, struct ctx *ctx, const struct ingest_r
 
     TRY(json_parse(ctx, body, &doc));
     TRY(decode_one(ctx, rq, STR("score-create"), doc, &list));
+    TRY(source_check(ctx, &list.items[0]->score));
     TRY(score_inflate(in, ctx, rq->project_id, &list.items[0]->score));
     TRY(store_events(in, ctx, rq, &list));
     *id = list.items[0]->score.id;

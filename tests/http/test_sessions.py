@@ -30,8 +30,8 @@ def test_environment_and_range(server):
 def test_get(server):
     a = server.get("/sessions/s0").json
     assert set(a) == {"id", "createdAt", "projectId", "environment", "traces"}
-    assert [t["id"] for t in a["traces"]] == ["t0", "t1"]
-    assert a["traces"][0]["input"] == {"i": 0} and "htmlPath" not in a["traces"][0]
+    assert [t["id"] for t in a["traces"]] == ["t1", "t0"]
+    assert a["traces"][0]["input"] == {"i": 1} and "htmlPath" not in a["traces"][0]
 
 
 def test_missing(server):

@@ -127,15 +127,31 @@ enum errc forget_day_apply(struct sqlite_store *s, struct work *w)
     return ERR_OK;
 }
 
-static enum errc forget(struct sqlite_store *s, struct ctx *ctx, int64_t day, const char *why)
+static enum errc forget(struct sqlite_store *s, struct ctx *ctx, int64_t day, bool old)
 {
     struct work w = {.kind = WORK_FORGET_DAY, .ctx = ctx, .day = day};
     char name[16];
 
     name[time_format_day(day, name)] = 0;
     TRY(work_submit(s, &w));
-    log_debug("store.day_deleted", "%s: %s", name, why);
+    if (old)
+        log_info("store.day_deleted", "%s: older than the retention", name);
+    else
+        log_warn("store.day_deleted", "%s: over the disk budget", name);
     return ERR_OK;
+}
+
+// Said once when the files come near the budget, and again after they had room.
+static void warn_of_budget(struct sqlite_store *s, int64_t bytes)
+{
+    bool near = s->opt.budget_bytes > 0 && bytes > s->opt.budget_bytes / 10 * 9;
+
+    if (near && !atomic_exchange(&s->budget_near, true))
+        log_warn("store.budget_near",
+                 "event files take %lld of %lld bytes of the disk budget; over it the oldest day goes",
+                 (long long)bytes, (long long)s->opt.budget_bytes);
+    else if (!near)
+        atomic_store(&s->budget_near, false);
 }
 
 enum errc sqlite_store_retain(struct event_store *store, struct ctx *ctx, int64_t *n_days)
@@ -147,6 +163,7 @@ enum errc sqlite_store_retain(struct event_store *store, struct ctx *ctx, int64_
     *n_days = 0;
     const struct catalog *c = catalog_pin(s);
     int64_t bytes = s->opt.budget_bytes ? store_bytes(s, c) : 0;
+    warn_of_budget(s, bytes);
     for (size_t i = c->n; i-- > 0 && rc == ERR_OK;) {
         int64_t day = c->days[i].day;
         bool old = s->opt.retention_days > 0 && day < today - s->opt.retention_days;
@@ -154,7 +171,7 @@ enum errc sqlite_store_retain(struct event_store *store, struct ctx *ctx, int64_
         if (!old && !large)
             break;
         bytes -= file_bytes(s, day);
-        rc = forget(s, ctx, day, old ? "older than the retention" : "over the disk budget");
+        rc = forget(s, ctx, day, old);
         if (rc == ERR_OK) {
             ++*n_days;
             atomic_fetch_add(old ? &s->deleted_age : &s->deleted_budget, 1);
