@@ -7,6 +7,31 @@ const char *const observation_type_names[] = {"GENERATION", "SPAN",      "EVENT"
                                               "EMBEDDING",  "GUARDRAIL", NULL};
 const char *const observation_level_names[] = {"DEBUG", "DEFAULT", "WARNING", "ERROR", NULL};
 
+// A plain parameter gives way to a filter on the same column (api.md 0.6).
+static void plain_drop(struct observation_query *q)
+{
+    const struct {
+        const char *key;
+        str *plain;
+    } texts[] = {
+        {"name", &q->name},       {"userId", &q->user_id},   {"sessionId", &q->session_id},
+        {"version", &q->version}, {"traceId", &q->trace_id}, {"parentObservationId", &q->parent_id},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        if (filter_has_column(&q->filter, texts[i].key))
+            *texts[i].plain = STR_NONE;
+    }
+    if (filter_has_column(&q->filter, "startTime"))
+        q->from = q->to = MILLIS_NONE;
+    if (filter_has_column(&q->filter, "environment"))
+        q->environments.n = 0;
+    if (filter_has_column(&q->filter, "type"))
+        q->type = 0;
+    if (filter_has_column(&q->filter, "level"))
+        q->level = 0;
+}
+
 enum errc observation_query_of(struct http_req *rq, const struct observation_params *p,
                                enum filter_view view, struct observation_query *out)
 {
@@ -30,5 +55,7 @@ enum errc observation_query_of(struct http_req *rq, const struct observation_par
         .to = p->to,
         .view = view,
     };
-    return filter_parse(rq->ctx, view, p->filter, &out->filter);
+    TRY(filter_parse(rq->ctx, view, p->filter, &out->filter));
+    plain_drop(out);
+    return ERR_OK;
 }

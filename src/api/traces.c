@@ -135,6 +135,29 @@ static enum errc range_default(const struct api *api, struct http_req *rq, struc
     return ERR_OK;
 }
 
+// A plain parameter gives way to a filter on the same column (api.md 0.6).
+static void plain_drop(struct trace_query *q)
+{
+    const struct {
+        const char *key;
+        str *plain;
+    } texts[] = {
+        {"userId", &q->user_id},  {"name", &q->name},       {"sessionId", &q->session_id},
+        {"version", &q->version}, {"release", &q->release},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        if (filter_has_column(&q->filter, texts[i].key))
+            *texts[i].plain = STR_NONE;
+    }
+    if (filter_has_column(&q->filter, "timestamp"))
+        q->from = q->to = MILLIS_NONE;
+    if (filter_has_column(&q->filter, "environment"))
+        q->environments.n = 0;
+    if (filter_has_column(&q->filter, "tags"))
+        q->tags.n = 0;
+}
+
 static enum errc traces_list(void *app, struct http_req *rq, struct http_res *rs)
 {
     struct api *api = app;
@@ -164,6 +187,7 @@ static enum errc traces_list(void *app, struct http_req *rq, struct http_res *rs
     };
     TRY(order_parse(rq->ctx, p.order_by, order_columns, &q.order));
     TRY(filter_parse(rq->ctx, VIEW_TRACES, p.filter, &q.filter));
+    plain_drop(&q);
     if (p.page - 1 > INT64_MAX / LIMIT_PAGE)
         q.offset = INT64_MAX;
     reply_object(rs, &tw.w);
