@@ -2,6 +2,7 @@
 // Streaming writer. Strings are copied in runs up to the next byte that needs escaping.
 #include "json/write.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,14 +138,15 @@ void jw_i64(struct jw *w, int64_t v)
     buf_add_i64(w->b, v);
 }
 
-// Digits and exponent of the shortest decimal that reads back equal: "d.ddde±x" split up.
+// Digits and exponent of the shortest decimal that reads back equal: "d.ddde±x" split up. (Next to
+// some powers of two it is one digit longer than it could be.)
 static int shortest(double v, char digits[20], int *exp)
 {
     char text[40];
     int n = 0;
 
-    // 15 digits, then zeros cut: whatever is shorter than that prints the same
-    for (int p = 14; p < 17; p++) {
+    // 15 digits, then zeros cut: whatever is shorter than that prints the same, unless subnormal
+    for (int p = v < DBL_MIN ? 0 : 14; p < 17; p++) {
         snprintf(text, sizeof(text), "%.*e", p, v);
         double back = strtod(text, NULL);
         if (!(back < v) && !(back > v))
@@ -170,13 +172,13 @@ static void zeros(struct buf *b, int n)
         buf_add_char(b, '0');
 }
 
-// As JavaScript prints numbers: plain between 1e-7 and 1e21, else with an exponent.
+// As JavaScript prints numbers: plain from 1e-6 up to 1e21, else with an exponent.
 static void positive_write(struct buf *b, double v)
 {
     char d[20];
     int exp, n = shortest(v, d, &exp);
 
-    if (exp >= 21 || exp < -7) {
+    if (exp >= 21 || exp < -6) {
         buf_add(b, (str){d, 1});
         if (n > 1)
             buf_add_char(b, '.');
