@@ -150,7 +150,6 @@ static enum errc merge(struct apply *a, struct stored *old, struct obs_item *it)
     if (rc != ERR_OK)
         return fail(ctx, rc, "The body of observation %.*s is too large", STR_ARG(it->id));
     TRY(pack_insert(a->d, ctx, buf_str(&out), &pack));
-    it->row = old->o;
     return update(a, old, pack, slot);
 }
 

@@ -19,6 +19,7 @@ struct prepare {
     struct write_set *set;
     struct map *groups; // trace id -> index of its group
     struct map *items;  // observation id -> item place
+    size_t n_orphans;   // observations that named no trace
 };
 
 // Grows an arena list by doubling; false on overflow.
@@ -142,28 +143,30 @@ static bool add_score(struct prepare *p, struct event *e)
     return score_append(p, &g->scores, &g->n_scores, &g->cap_scores, e);
 }
 
-// An observation without a trace gets one: its stored one when the id is known, else a new id. The
-// event is named once, so sending it again finds the stored row.
+// An observation without a trace belongs to its stored row's trace; a new one gets a trace named after
+// it, so that sending it again finds the same. Looking for a stored row may scan the current day, so
+// only the first few of a request are looked for.
+#define ORPHANS_LOOKED_FOR 16
+
 static enum errc trace_id_ensure(struct prepare *p, struct event *e)
 {
     struct observation *o = &e->observation;
-    void *known = map_get(p->items, o->id);
+    const struct item_place *known = o->trace_id.n ? NULL : map_get(p->items, o->id);
     int64_t day, row;
 
     if (o->trace_id.n)
         return ERR_OK;
-    if (known) {
-        const struct item_place *place = known;
-        o->trace_id = p->set->groups[place->group].trace_id;
+    o->trace_id =
+        known ? p->set->groups[known->group].trace_id : arena_cat(p->a, STR("trace-"), o->id);
+    if (known || p->n_orphans++ >= ORPHANS_LOOKED_FOR)
         return ERR_OK;
-    }
-    enum errc rc = store_find_observation(p->s, p->ctx, p->project, o->id, &day, &row);
-    if (rc == ERR_OK)
-        rc = observation_trace_id(p->s, p->ctx, day, row, &o->trace_id);
+    enum errc rc = store_find_trace(p->s, p->ctx, p->project, o->trace_id, &day, &row);
     if (rc != ERR_NOT_FOUND)
         return rc;
-    o->trace_id = arena_cat(p->a, STR("trace-"), o->id); // stable: the same again when sent again
-    return ERR_OK;
+    rc = store_find_observation(p->s, p->ctx, p->project, o->id, &day, &row);
+    if (rc == ERR_OK)
+        rc = observation_trace_id(p->s, p->ctx, day, row, &o->trace_id);
+    return rc == ERR_NOT_FOUND ? ERR_OK : rc;
 }
 
 static enum errc add_event(struct prepare *p, struct event *e)
