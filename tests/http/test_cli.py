@@ -45,7 +45,7 @@ def test_overview_and_version():
 
 
 @pytest.mark.parametrize("args", [["nonsense"], ["serve", "--nonsense"], ["user", "nonsense"], ["serve", "--listen", "nonsense"], ["serve", "--listen", "127.0.0.1:99999"],
-                                  ["user", "add"], ["project", "retention", "p", "x"], ["key", "add", "a", "b", "c"], ["serve", "--log-level", "loud"]])
+                                  ["user", "add"], ["project", "retention", "p"], ["key", "add", "a", "b", "c"], ["serve", "--log-level", "loud"]])
 def test_usage_mistakes(args, data):
     run(USAGE, *args, *data)
 
