@@ -231,7 +231,7 @@ static bool has_token(str text)
 // Rules of `matches` and of input/output conditions on v2 observations.
 static enum errc io_check(struct ctx *ctx, const struct filter *f)
 {
-    bool io = false, anchored = false;
+    bool io = false, anchored = false, texts = true;
 
     for (size_t i = 0; i < f->n; i++) {
         const struct filter_cond *c = &f->conds[i];
@@ -243,9 +243,10 @@ static enum errc io_check(struct ctx *ctx, const struct filter *f)
         if (c->op == OP_MATCHES && !has_token(c->text))
             return fail(ctx, ERR_INVALID, "`matches` requires at least one search token.");
         io |= is_io;
+        texts &= !is_io || c->type == FILTER_STRING;
         anchored |= is_io && (c->op == OP_MATCHES || c->op == OP_EQ);
     }
-    return io && !anchored
+    return io && !(anchored && texts)
                ? fail(ctx, ERR_INVALID,
                       "Input/output filters require at least one `matches` or `=` operator.")
                : ERR_OK;

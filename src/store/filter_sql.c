@@ -5,6 +5,8 @@
 
 #include "base/limits.h"
 
+#include <math.h>
+
 void sql_text_init(struct sql_text *t, struct arena *a)
 {
     *t = (struct sql_text){.arena = a};
@@ -121,22 +123,35 @@ static void text_add(struct build *b, bool inner)
         if (c->op == OP_NOT_CONTAINS)
             sql_text_add(b->out, "NOT ");
         template_add(b, b->d->contains, c->text, inner);
-    } else if (c->op == OP_MATCHES) {
-        template_add(b, b->d->imatches, c->text, inner);
+    } else if (c->op == OP_MATCHES) { // with case on metadata, without on input and output
+        bool object = c->type == FILTER_STRING_OBJECT;
+        template_add(b, object ? b->d->contains : b->d->imatches, c->text, inner);
     } else if (c->op == OP_STARTS || c->op == OP_ENDS) {
         template_add(b, c->op == OP_STARTS ? b->d->starts : b->d->ends, c->text, inner);
     } else {
+        bool null = b->d->empty_is_null && c->type == FILTER_STRING && c->text.n == 0;
+        sql_text_add(b->out, null ? "coalesce(" : "");
         column_add(b, inner);
-        sql_text_add(b->out, " = ");
+        sql_text_add(b->out, null ? ", '') = " : " = ");
         sql_text_str(b->out, c->text);
     }
+}
+
+// In the expression's unit. Scaled columns hold whole units: 0.0003 USD must be 300000000 picodollars,
+// not the neighbour that the product of two doubles gives.
+static double scaled(const struct build *b)
+{
+    double v = b->c->number * (b->col->scale > 0 ? b->col->scale : 1);
+    double whole = round(v);
+
+    return b->col->scale > 0 && fabs(v - whole) <= 1e-12 * fabs(v) ? whole : v;
 }
 
 static void number_add(struct build *b, bool inner)
 {
     column_add(b, inner);
     sql_text_add(b->out, compare_sign(b->c->op));
-    sql_text_double(b->out, b->c->number * (b->col->scale > 0 ? b->col->scale : 1));
+    sql_text_double(b->out, scaled(b));
 }
 
 static void list_add(struct build *b)

@@ -200,15 +200,16 @@ static const struct column_sql score_columns_sql[] = {
     {"evaluatorId", "NULL", 0, NULL},
 };
 
-#define DIALECT(table)                                                                            \
+#define DIALECT(table, null)                                                                      \
     {                                                                                             \
-        .columns = (table), .n_columns = ARRAY_LEN(table),                                        \
+        .columns = (table), .n_columns = ARRAY_LEN(table), .empty_is_null = (null),               \
         .contains = "coalesce(instr(%C, %V), 0) > 0", .starts = "substr(%C, 1, length(%V)) = %V", \
-        .ends = "substr(%C, -length(%V)) = %V",                                                   \
+        .ends = "substr(%C, length(%C) - length(%V) + 1) = %V",                                   \
         .imatches = "coalesce(instr(lower(%C), lower(%V)), 0) > 0",                               \
         .array_has = "EXISTS (SELECT 1 FROM json_each(coalesce(%C, '[]')) WHERE value = %V)"      \
     }
-const struct filter_dialect trace_dialect = DIALECT(trace_columns_sql);
-const struct filter_dialect observation_dialect = DIALECT(observation_columns_sql);
-const struct filter_dialect synthetic_dialect = DIALECT(synthetic_columns_sql);
-const struct filter_dialect score_dialect = DIALECT(score_columns_sql);
+const struct filter_dialect trace_dialect = DIALECT(trace_columns_sql, false);
+const struct filter_dialect observation_dialect = DIALECT(observation_columns_sql, false);
+const struct filter_dialect observation_v2_dialect = DIALECT(observation_columns_sql, true);
+const struct filter_dialect synthetic_dialect = DIALECT(synthetic_columns_sql, true);
+const struct filter_dialect score_dialect = DIALECT(score_columns_sql, false);

@@ -112,7 +112,8 @@ static int sort_cmp(const void *x, const void *y, void *user)
 
 static void keep_best(struct merge *m)
 {
-    qsort_r(m->hits, m->n, sizeof(m->hits[0]), sort_cmp, m);
+    if (m->n > 1)
+        qsort_r(m->hits, m->n, sizeof(m->hits[0]), sort_cmp, m);
     if ((int64_t)m->n > m->need)
         m->n = (size_t)m->need;
 }
@@ -180,6 +181,16 @@ static size_t days_skip(struct merge *m, const struct ranged *days, size_t n)
     return i;
 }
 
+// A damaged day, or a row of one, is left out of lists; the status names it. Whoever asks for one
+// trace is told instead: half a trace would look like a whole one.
+static bool damaged(const struct merge *m, enum errc rc)
+{
+    if ((rc != ERR_CORRUPT && rc != ERR_IO) || m->only_day != INT64_MIN)
+        return false;
+    ctx_clear_error(m->ctx);
+    return true;
+}
+
 static enum errc day_run(struct merge *m, const struct ranged *r, bool fetch, bool total)
 {
     struct reader *reader;
@@ -195,11 +206,7 @@ static enum errc day_run(struct merge *m, const struct ranged *r, bool fetch, bo
         reader_release(reader);
     }
     m->n_total += n;
-    if (rc == ERR_CORRUPT || rc == ERR_IO) { // a damaged day is left out; the status names it
-        ctx_clear_error(m->ctx);
-        return ERR_OK;
-    }
-    return rc;
+    return damaged(m, rc) ? ERR_OK : rc;
 }
 
 static enum errc run(struct merge *m, const struct ranged *days, size_t n)
@@ -231,7 +238,7 @@ enum errc merge_run(struct merge *m)
     catalog_unpin(c);
     m->day = NULL;
     size_t skip = m->offset > (int64_t)m->n ? m->n : (size_t)m->offset;
-    m->hits += skip;
+    m->hits = m->hits ? m->hits + skip : NULL;
     m->n -= skip;
     return rc;
 }
@@ -251,6 +258,8 @@ enum errc merge_deliver(struct merge *m,
             rc = reader_acquire(m->s, m->ctx, m->hits[i].day, &r);
         if (rc == ERR_OK)
             rc = fn(m, r, &m->hits[i]);
+        if (damaged(m, rc))
+            rc = ERR_OK;
     }
     reader_release(r);
     return rc;

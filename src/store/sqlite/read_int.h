@@ -51,5 +51,5 @@ enum errc merge_run(struct merge *m) MUST_CHECK;
 enum errc merge_deliver(struct merge *m, enum errc (*fn)(struct merge *m, struct reader *r,
                                                          const struct hit *h)) MUST_CHECK;
 
-extern const struct filter_dialect trace_dialect, observation_dialect, synthetic_dialect,
-    score_dialect;
+extern const struct filter_dialect trace_dialect, observation_dialect, observation_v2_dialect,
+    synthetic_dialect, score_dialect;

@@ -97,7 +97,9 @@ static enum errc observation_where(struct merge *m, struct sql_text *t)
     const struct observation_list *l = m->user;
     const struct observation_query *q = l->q;
 
-    sql_text_add(t, " FROM observation o JOIN trace t ON t.id = o.trace WHERE o.project = ");
+    sql_text_add(t, " FROM observation o JOIN trace t ON t.id = o.trace");
+    // The `+` keeps a trace's few rows from being picked out of the project's whole day in order.
+    sql_text_add(t, l->trace_row ? " WHERE +o.project = " : " WHERE o.project = ");
     sql_text_i64(t, m->project);
     if (l->trace_row)
         equals(t, "o.trace", l->trace_row);
@@ -112,7 +114,9 @@ static enum errc observation_where(struct merge *m, struct sql_text *t)
         sql_text_add(t, q->is_root == 1 ? " AND (o.parent_id IS NULL OR o.flags & 4 <> 0)"
                                         : " AND o.parent_id IS NOT NULL AND o.flags & 4 = 0");
     common_add(t, l, &of_observation);
-    return filter_sql(m->ctx, &q->filter, &observation_dialect, t);
+    return filter_sql(m->ctx, &q->filter,
+                      q->view == VIEW_OBSERVATIONS ? &observation_dialect : &observation_v2_dialect,
+                      t);
 }
 
 static bool synthetic_wanted(const struct observation_query *q)
@@ -125,7 +129,8 @@ static enum errc synthetic_where(struct merge *m, struct sql_text *t)
 {
     const struct observation_list *l = m->user;
 
-    sql_text_add(t, " FROM trace t WHERE t.flags & 52 = 20 AND t.project = ");
+    sql_text_add(t, " FROM trace t WHERE t.flags & 52 = 20");
+    sql_text_add(t, l->trace_row ? " AND +t.project = " : " AND t.project = ");
     sql_text_i64(t, m->project);
     if (l->trace_row)
         equals(t, "t.id", l->trace_row);
@@ -220,6 +225,7 @@ static enum errc trace_row_load(struct reader *r, struct ctx *ctx, int64_t id, s
 struct loader { // remembers the last trace: rows of one trace come together
     struct reader *r;
     struct ctx *ctx;
+    int64_t day; // of r when the trace was loaded: a later reader may have the same address
     int64_t trace_id;
     struct trace trace;
     struct trace_place place;
@@ -301,9 +307,8 @@ static enum errc deliver(struct merge *m, struct reader *r, const struct hit *h)
     struct observation_row row = {.project_id = d->l.q->project};
     bool found;
 
-    if (d->loader.r != r || d->loader.place.project == 0) {
-        d->loader = (struct loader){.r = r, .ctx = m->ctx};
-    }
+    if (d->loader.r != r || d->loader.day != r->day)
+        d->loader = (struct loader){.r = r, .ctx = m->ctx, .day = r->day};
     TRY(h->kind == KIND_TRACE
             ? synthetic_load(&d->loader, h->row, d->l.q->want, &row, &found)
             : observation_load_row(&d->loader, h->row, d->l.q->want, &row, &found));

@@ -5,10 +5,16 @@
 
 #include <math.h>
 
+struct found { // a trace asked for, and where it is
+    int64_t day, row;
+};
+
 struct score_list {
     const struct score_query *q;
     score_row_fn *fn;
     void *user;
+    struct found *traces; // of q->trace_ids
+    size_t n_traces;
 };
 
 static void range_of(const struct day_project *p, int64_t *min, int64_t *max)
@@ -78,19 +84,50 @@ static void cursor_add(struct sql_text *t, const struct score_cursor *c)
     sql_text_add(t, ")");
 }
 
+// Scores of traces and scores by id are few: found by the trace's row or the id's hash. The `+` keeps
+// the planner from walking the project's whole day in order instead.
+static void keys_add(struct merge *m, struct sql_text *t)
+{
+    const struct score_list *l = m->user;
+    const struct score_query *q = l->q;
+    const char *sep = "";
+
+    sql_text_add(t, q->trace_ids.n || q->ids.n ? "+s.project = " : "s.project = ");
+    sql_text_i64(t, m->project);
+    if (q->trace_ids.n) {
+        sql_text_add(t, " AND s.trace IN (");
+        for (size_t i = 0; i < l->n_traces; i++) {
+            if (l->traces[i].day != m->day->day)
+                continue;
+            sql_text_add(t, sep);
+            sql_text_i64(t, l->traces[i].row);
+            sep = ", ";
+        }
+        sql_text_add(t, ")");
+    }
+    if (!q->ids.n)
+        return;
+    sql_text_add(t, " AND s.hash IN (");
+    for (size_t i = 0; i < q->ids.n; i++) {
+        if (i)
+            sql_text_add(t, ", ");
+        sql_text_i64(t, row_hash(q->project, q->ids.items[i]));
+    }
+    sql_text_add(t, ")");
+    sql_text_in(t, "s.score_id", &q->ids);
+}
+
 static enum errc conditions(struct merge *m, struct sql_text *t)
 {
     const struct score_query *q = ((struct score_list *)m->user)->q;
 
-    sql_text_add(t, " FROM score s LEFT JOIN trace t ON t.id = s.trace WHERE s.project = ");
-    sql_text_i64(t, m->project);
-    sql_text_in(t, "s.score_id", &q->ids);
+    sql_text_add(t, " FROM score s LEFT JOIN trace t ON t.id = s.trace WHERE ");
+    keys_add(m, t);
     sql_text_in(t, "s.name", &q->names);
     sql_text_in(t, "coalesce(s.environment, 'default')", &q->environments);
     sql_text_in(t, "s.config_id", &q->config_ids);
     sql_text_in(t, "s.queue_id", &q->queue_ids);
     sql_text_in(t, "s.author_id", &q->author_ids);
-    sql_text_in(t, "s.trace_id", &q->trace_ids);
     sql_text_in(t, "s.session_id", &q->session_ids);
     sql_text_in(t, "s.run_id", &q->run_ids);
     sql_text_in(t, "s.observation_id", &q->observation_ids);
@@ -202,6 +239,31 @@ static bool plain(const struct score_query *q)
            !q->number_values.n && !q->filter.n && !q->only_trace_scores && !q->after;
 }
 
+// Where the traces asked for are; ids that nobody knows are left out. One day only: no other is opened.
+static enum errc traces_find(struct merge *m, struct score_list *l)
+{
+    const struct str_set *ids = &l->q->trace_ids;
+
+    l->traces = ARENA_ARRAY(m->ctx->arena, struct found, ids->n);
+    if (!l->traces)
+        return fail(m->ctx, ERR_LIMIT, "Too many trace ids in one query");
+    for (size_t i = 0; i < ids->n; i++) {
+        struct found *f = &l->traces[l->n_traces];
+        enum errc rc =
+            store_find_trace(m->s, m->ctx, l->q->project, ids->items[i], &f->day, &f->row);
+        if (rc == ERR_OK)
+            l->n_traces++;
+        else if (rc != ERR_NOT_FOUND)
+            return rc;
+    }
+    bool one_day = l->n_traces > 0;
+    for (size_t i = 1; i < l->n_traces; i++)
+        one_day &= l->traces[i].day == l->traces[0].day;
+    if (one_day)
+        m->only_day = l->traces[0].day;
+    return ERR_OK;
+}
+
 enum errc read_score_list(struct event_store *s, struct ctx *ctx, const struct score_query *q,
                           score_row_fn *fn, void *user, int64_t *total_out)
 {
@@ -223,13 +285,10 @@ enum errc read_score_list(struct event_store *s, struct ctx *ctx, const struct s
     };
 
     *total_out = 0;
-    if (q->trace_ids.n == 1) { // a trace's scores lie in its file
-        int64_t row;
-        enum errc rc =
-            store_find_trace(m.s, ctx, q->project, q->trace_ids.items[0], &m.only_day, &row);
-        if (rc == ERR_NOT_FOUND)
+    if (q->trace_ids.n) { // the scores of a trace lie in its file
+        TRY(traces_find(&m, &l));
+        if (!l.n_traces)
             return ERR_OK;
-        TRY(rc);
     }
     TRY(merge_run(&m));
     *total_out = m.n_total;

@@ -26,7 +26,9 @@ static enum errc conditions(struct merge *m, struct sql_text *t)
 {
     const struct trace_query *q = ((struct trace_list *)m->user)->q;
 
-    sql_text_add(t, " FROM trace t WHERE t.project = ");
+    // The `+` makes a session's few traces come from trace_session, not from the whole day in order.
+    sql_text_add(t, q->session_id.n ? " FROM trace t WHERE +t.project = "
+                                    : " FROM trace t WHERE t.project = ");
     sql_text_i64(t, m->project);
     sql_text_add(t, " AND t.flags & 8 <> 0");
     sql_text_eq(t, "t.user_id", q->user_id);
