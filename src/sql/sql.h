@@ -13,7 +13,7 @@ struct sql_options {
     int64_t cache_kib;  // page cache; 0 = 512
     int64_t mmap_bytes; // 0 = none
     bool full_sync;     // synchronous=FULL (writers)
-    int64_t wal_pages;  // automatic checkpoint after that many pages; 0 = 1000
+    int64_t wal_pages;  // automatic checkpoint after that many pages; 0 = 1000, < 0 = never
     int64_t page_size;  // for new files; 0 = 4096
 };
 // ERR_IO / ERR_CORRUPT / ERR_FORBIDDEN (read-only, rights) with path, cause and cure in the message.
@@ -53,6 +53,8 @@ void sql_deadline(struct sql *db, const struct ctx *ctx);
 // Whether each commit waits for the disk (sql_options.full_sync, changed later). The first commit after
 // it was turned on makes all earlier ones durable too. Not inside a transaction.
 enum errc sql_full_sync(struct sql *db, struct ctx *ctx, bool on) MUST_CHECK;
+// Pages in the log after the last commit, of connections that never checkpoint by themselves.
+int64_t sql_wal_pages(const struct sql *db);
 enum errc sql_checkpoint(struct sql *db, struct ctx *ctx, bool truncate) MUST_CHECK;
 
 // Application-defined SQL function (SQLite): deterministic within a statement.

@@ -23,6 +23,7 @@ struct sql {
     sqlite3 *db;
     char *path;
     int64_t deadline_ms;
+    int64_t wal_pages;
     size_t n;
     struct sql_stmt cache[CACHED];
 };
@@ -88,6 +89,20 @@ static enum errc pragma(struct sql *db, struct ctx *ctx, const char *name, int64
     return sql_exec(db, ctx, text);
 }
 
+static int on_commit(void *user, sqlite3 *handle, const char *name, int pages)
+{
+    struct sql *db = user;
+
+    (void)handle, (void)name;
+    db->wal_pages = pages;
+    return SQLITE_OK;
+}
+
+int64_t sql_wal_pages(const struct sql *db)
+{
+    return db->wal_pages;
+}
+
 static enum errc configure_writer(struct sql *db, struct ctx *ctx, const struct sql_options *opt)
 {
     if (opt->page_size)
@@ -95,6 +110,10 @@ static enum errc configure_writer(struct sql *db, struct ctx *ctx, const struct 
     TRY(sql_exec(db, ctx, "PRAGMA journal_mode=WAL"));
     TRY(sql_full_sync(db, ctx, opt->full_sync));
     TRY(sql_exec(db, ctx, "PRAGMA foreign_keys=ON"));
+    if (opt->wal_pages < 0) {
+        sqlite3_wal_hook(db->db, on_commit, db);
+        return ERR_OK;
+    }
     return pragma(db, ctx, "wal_autocheckpoint", opt->wal_pages ? opt->wal_pages : 1000);
 }
 

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #define WRITER_CACHE_KIB 16384
-#define WRITER_WAL_PAGES 4000
 #define WRITER_PAGE_SIZE 4096
 
 static const struct migration_step {
@@ -203,7 +202,7 @@ static enum errc day_writer_open(struct sqlite_store *s, struct ctx *ctx, int64_
     const struct sql_options opt = {.create = true,
                                     .full_sync = true,
                                     .cache_kib = WRITER_CACHE_KIB,
-                                    .wal_pages = WRITER_WAL_PAGES,
+                                    .wal_pages = -1, // checkpoint.c folds the log in
                                     .page_size = WRITER_PAGE_SIZE};
     char path[PATH_MAX_BYTES];
     struct sql *db;

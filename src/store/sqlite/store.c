@@ -144,6 +144,9 @@ static void store_close(struct event_store *store)
 
     queue_close(s->queue);
     thread_join(s->writer);
+    queue_close(s->checkpoints);
+    thread_join(s->checkpointer);
+    queue_destroy(s->checkpoints);
     readers_close(s);
     catalog_unpin(s->catalog);
     for (size_t i = 0; i < s->n_filters; i++)
@@ -215,6 +218,7 @@ static struct sqlite_store *store_alloc(const struct sqlite_store_options *opt)
     lock_init(&s->filters_lock);
     cond_init(&s->reader_free);
     s->queue = queue_create(LIMIT_WRITE_QUEUE);
+    s->checkpoints = queue_create(DAYS_OPEN_MAX);
     s->zstd = zstd_create();
     s->scratch = arena_create(SCRATCH_BYTES);
     buf_init(&sql, 8192);
@@ -242,6 +246,7 @@ enum errc sqlite_store_open(struct ctx *ctx, const struct sqlite_store_options *
         store_problem_set(s, ctx->message);
         ctx_clear_error(ctx);
     }
+    s->checkpointer = thread_start("checkpointer", WRITER_STACK, checkpointer_main, s);
     s->writer = thread_start("writer", WRITER_STACK, writer_main, s);
     *out = &s->base;
     return ERR_OK;

@@ -53,6 +53,7 @@ struct day_writer { // a day file open for writing; the writer thread's own
     struct sql *db;
     struct day_project_row *projects;
     size_t n_projects, cap_projects;
+    int64_t offered; // pages of the log when its checkpoint was last asked for
     bool begun, sealed, unsealed_now;
     uint64_t used; // for choosing which to close
 };
@@ -89,6 +90,8 @@ struct sqlite_store {
 
     struct queue *queue;
     struct thread *writer;
+    struct queue *checkpoints; // struct checkpoint: days whose log has grown
+    struct thread *checkpointer;
     _Atomic(int64_t) events_written, deleted_age, deleted_budget;
     _Atomic(bool) budget_near; // the warning before deletion was said
     struct histogram commit_times;
@@ -150,7 +153,10 @@ struct work {
 };
 // Queues the work and waits until it is durable.
 enum errc work_submit(struct sqlite_store *s, struct work *w) MUST_CHECK;
-void *writer_main(void *arg); // arg: the store
+// Folding write-ahead logs into their files, beside the writer (checkpoint.c).
+void checkpoints_offer(struct sqlite_store *s); // writer thread, after a commit
+void *checkpointer_main(void *arg);             // arg: the store
+void *writer_main(void *arg);                   // arg: the store
 
 // Day files of the writer.
 enum errc day_writer_get(struct sqlite_store *s, struct ctx *ctx, int64_t day,

@@ -82,6 +82,7 @@ static void run_group(struct sqlite_store *s, struct work **works, size_t n)
             run_alone(s, works[i]);
         }
     }
+    checkpoints_offer(s);
     histogram_observe(&s->commit_times, clock_mono_ns() - began);
 }
 
