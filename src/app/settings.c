@@ -63,7 +63,7 @@ const struct setting settings[] = {
      65535,
      "512",
      .section = SERVER,
-     .help = "Connections served at once; more wait in the backlog."},
+     .help = "Connections served at once; more are closed as they come."},
     {{"RUSHLIGHT_DATA_DIR"},
      "--data",
      SETTING_STR,
