@@ -10,7 +10,7 @@ are rows of the tables in docs/compatibility.md:
 
 A case agrees when the comparison finds nothing, or when every difference it finds is in such a row.
 Patterns are shell patterns. A path is what the comparison prints before the values; STATUS stands for
-another status code. A row that matches nothing fails the run, so that the tables cannot rot.
+another status code. Rows that match nothing are named, so that the tables do not rot.
 
 The raw number is what the script itself counts. For the other one, lists whose order nobody promises
 (the observations and scores of a trace) are sorted on both sides first, and the recorded stand-in rows
@@ -223,9 +223,7 @@ def main():
     ]
     stale = [(c, p) for table in tables.values() for c, p, hits in table if not hits]
     for c, p in stale:
-        print(f"  listed, but no such difference: `{c}` `{p}`")
-    results.append(not stale)
-    print(f"{'ok' if not stale else 'FAILED'}: every listed difference exists")
+        print(f"  listed, but not seen in this run (remove it, unless it depends on timing): `{c}` `{p}`")
     print(f"{results.count(True)} passed, {results.count(False)} failed")
     return 0 if all(results) else 1
 
