@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The only file that knows zlib and zstd. What comes out is bounded by the caller's buffer (gzip) or by
 // the size in the frame's header (zstd), so a bomb costs what its limit allows and no more.
+#define ZLIB_CONST
 #include "base/compress.h"
 
 #include <stdlib.h>
@@ -15,7 +16,7 @@
 static int inflate_step(z_stream *z, struct buf *out, bool *over)
 {
     size_t room = out->max - out->len, step = room < STEP ? room : STEP;
-    unsigned char spare;
+    unsigned char spare = 0;
 
     if (room && !buf_reserve(out, step))
         return Z_MEM_ERROR;
@@ -53,7 +54,7 @@ static enum errc inflate_all(struct ctx *ctx, z_stream *z, struct buf *out)
 
 enum errc gzip_decompress(struct ctx *ctx, str in, struct buf *out)
 {
-    z_stream z = {.next_in = (unsigned char *)(uintptr_t)in.p, .avail_in = (unsigned)in.n};
+    z_stream z = {.next_in = (const unsigned char *)in.p, .avail_in = (unsigned)in.n};
 
     if (in.n > UINT32_MAX || inflateInit2(&z, GZIP_WINDOW) != Z_OK)
         return fail(ctx, ERR_NOMEM, "Out of memory for decompression");
@@ -64,7 +65,7 @@ enum errc gzip_decompress(struct ctx *ctx, str in, struct buf *out)
 
 enum errc gzip_compress(struct ctx *ctx, str in, int level, struct buf *out)
 {
-    z_stream z = {.next_in = (unsigned char *)(uintptr_t)in.p, .avail_in = (unsigned)in.n};
+    z_stream z = {.next_in = (const unsigned char *)in.p, .avail_in = (unsigned)in.n};
 
     if (in.n > UINT32_MAX ||
         deflateInit2(&z, level, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)

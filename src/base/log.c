@@ -49,8 +49,10 @@ static bool put_byte(struct line *l, char c, bool json, bool ascii)
     unsigned char u = (unsigned char)c;
     char hex[8];
 
-    if (u < 0x20 || u == 0x7f)
-        return put(l, hex, (size_t)snprintf(hex, sizeof(hex), json ? "\\u%04x" : "\\x%02x", u));
+    if (u < 0x20 || u == 0x7f) {
+        int n = snprintf(hex, sizeof(hex), json ? "\\u%04x" : "\\x%02x", u);
+        return put(l, hex, (size_t)n);
+    }
     if (json && (c == '"' || c == '\\'))
         return put(l, (char[]){'\\', c}, 2);
     return put(l, ascii && u >= 0x80 ? "?" : &c, 1);
@@ -58,10 +60,10 @@ static bool put_byte(struct line *l, char c, bool json, bool ascii)
 
 static void put_escaped(struct line *l, str s, bool json)
 {
-    bool ascii = !utf8_valid(s);
+    bool ascii = !utf8_valid(s), room = true;
 
-    for (size_t i = 0; i < s.n && put_byte(l, s.p[i], json, ascii); i++)
-        continue;
+    for (size_t i = 0; room && i < s.n; i++)
+        room = put_byte(l, s.p[i], json, ascii);
 }
 
 static void put_c(struct line *l, const char *s)

@@ -176,39 +176,54 @@ bool str_to_double(str s, double *out)
 }
 
 // SipHash-2-4 with a fixed key: on-disk hash columns hold these values.
-#define ROTL(x, b) (((x) << (b)) | ((x) >> (64 - (b))))
-#define SIPROUND                                                  \
-    do {                                                          \
-        v0 += v1, v1 = ROTL(v1, 13), v1 ^= v0, v0 = ROTL(v0, 32); \
-        v2 += v3, v3 = ROTL(v3, 16), v3 ^= v2;                    \
-        v0 += v3, v3 = ROTL(v3, 21), v3 ^= v0;                    \
-        v2 += v1, v1 = ROTL(v1, 17), v1 ^= v2, v2 = ROTL(v2, 32); \
-    } while (0)
+struct sip {
+    uint64_t v0, v1, v2, v3;
+};
+
+static inline uint64_t rotl(uint64_t x, int bits)
+{
+    return x << bits | x >> (64 - bits);
+}
+
+static inline void sip_round(struct sip *s)
+{
+    s->v0 += s->v1;
+    s->v2 += s->v3;
+    s->v1 = rotl(s->v1, 13) ^ s->v0;
+    s->v3 = rotl(s->v3, 16) ^ s->v2;
+    s->v0 = rotl(s->v0, 32) + s->v3;
+    s->v2 += s->v1;
+    s->v3 = rotl(s->v3, 21) ^ s->v0;
+    s->v1 = rotl(s->v1, 17) ^ s->v2;
+    s->v2 = rotl(s->v2, 32);
+}
+
+static inline void sip_word(struct sip *s, uint64_t m)
+{
+    s->v3 ^= m;
+    sip_round(s);
+    sip_round(s);
+    s->v0 ^= m;
+}
 
 uint64_t str_hash(str s)
 {
     const uint64_t k0 = UINT64_C(0x7275736c69676874), k1 = UINT64_C(0x6f6e646973637631);
-    uint64_t v0 = k0 ^ UINT64_C(0x736f6d6570736575), v1 = k1 ^ UINT64_C(0x646f72616e646f6d);
-    uint64_t v2 = k0 ^ UINT64_C(0x6c7967656e657261), v3 = k1 ^ UINT64_C(0x7465646279746573), m;
+    struct sip h = {k0 ^ UINT64_C(0x736f6d6570736575), k1 ^ UINT64_C(0x646f72616e646f6d),
+                    k0 ^ UINT64_C(0x6c7967656e657261), k1 ^ UINT64_C(0x7465646279746573)};
+    uint64_t m;
     size_t i = 0;
 
     for (; i + 8 <= s.n; i += 8) {
         memcpy(&m, s.p + i, 8);
-        m = le64toh(m);
-        v3 ^= m;
-        SIPROUND;
-        SIPROUND;
-        v0 ^= m;
+        sip_word(&h, le64toh(m));
     }
     m = (uint64_t)s.n << 56;
     for (size_t b = 0; i + b < s.n; b++)
         m |= (uint64_t)(unsigned char)s.p[i + b] << (8 * b);
-    v3 ^= m;
-    SIPROUND;
-    SIPROUND;
-    v0 ^= m;
-    v2 ^= 0xff;
+    sip_word(&h, m);
+    h.v2 ^= 0xff;
     for (int r = 0; r < 4; r++)
-        SIPROUND;
-    return v0 ^ v1 ^ v2 ^ v3;
+        sip_round(&h);
+    return h.v0 ^ h.v1 ^ h.v2 ^ h.v3;
 }

@@ -212,7 +212,7 @@ void queue_close(struct queue *q)
 
 bool queue_closed(const struct queue *q)
 {
-    struct queue *m = (struct queue *)(uintptr_t)q;
+    struct queue *m = unconst(q); // the lock is taken
 
     lock_acquire(&m->lock);
     bool closed = m->closed;
@@ -222,7 +222,7 @@ bool queue_closed(const struct queue *q)
 
 size_t queue_len(const struct queue *q)
 {
-    struct queue *m = (struct queue *)(uintptr_t)q;
+    struct queue *m = unconst(q); // the lock is taken
 
     lock_acquire(&m->lock);
     size_t len = m->len;

@@ -4,32 +4,33 @@
 
 #include "base/buf.h"
 
+// By first byte: length of the sequence and the range of its second byte.
+static const struct lead {
+    unsigned char from, to, len, lo, hi;
+} leads[] = {
+    {0xc2, 0xdf, 2, 0x80, 0xbf}, {0xe0, 0xe0, 3, 0xa0, 0xbf}, {0xe1, 0xec, 3, 0x80, 0xbf},
+    {0xed, 0xed, 3, 0x80, 0x9f}, {0xee, 0xef, 3, 0x80, 0xbf}, {0xf0, 0xf0, 4, 0x90, 0xbf},
+    {0xf1, 0xf3, 4, 0x80, 0xbf}, {0xf4, 0xf4, 4, 0x80, 0x8f},
+};
+
 // Length of the well-formed sequence at p (n bytes left), 0 when it is malformed.
 static size_t sequence(const unsigned char *p, size_t n)
 {
-    unsigned char c = p[0];
+    const struct lead *l = leads;
 
-    if (c < 0x80)
+    if (p[0] < 0x80)
         return 1;
-    size_t len = c >= 0xc2 && c <= 0xdf   ? 2
-                 : (c & 0xf0) == 0xe0     ? 3
-                 : c >= 0xf0 && c <= 0xf4 ? 4
-                                          : 0;
-    if (len == 0 || len > n)
+    while (l < leads + ARRAY_LEN(leads) && p[0] > l->to)
+        l++;
+    if (l == leads + ARRAY_LEN(leads) || p[0] < l->from || l->len > n)
         return 0;
-    unsigned char lo = c == 0xe0   ? 0xa0
-                       : c == 0xf0 ? 0x90
-                                   : 0x80,
-                  hi = c == 0xed   ? 0x9f
-                       : c == 0xf4 ? 0x8f
-                                   : 0xbf;
-    if (p[1] < lo || p[1] > hi)
+    if (p[1] < l->lo || p[1] > l->hi)
         return 0;
-    for (size_t i = 2; i < len; i++) {
+    for (size_t i = 2; i < l->len; i++) {
         if ((p[i] & 0xc0) != 0x80)
             return 0;
     }
-    return len;
+    return l->len;
 }
 
 static size_t ascii_run(const char *p, size_t n)

@@ -21,7 +21,7 @@
 
 static yyjson_val *val(const struct json *v)
 {
-    return (yyjson_val *)(uintptr_t)v;
+    return unconst(v);
 }
 
 static const struct json *wrap(yyjson_val *v)
@@ -49,9 +49,9 @@ static void alc_free(void *ctx, void *p)
 }
 
 // A member that a later one with the same key replaces: its key loses its type.
-static bool struck(const yyjson_val *key)
+static bool struck(yyjson_val *key)
 {
-    return unsafe_yyjson_get_type((void *)(uintptr_t)key) == YYJSON_TYPE_NONE;
+    return unsafe_yyjson_get_type(key) == YYJSON_TYPE_NONE;
 }
 
 static yyjson_val *member_after(yyjson_val *key)
@@ -67,6 +67,18 @@ static str text_of(yyjson_val *v)
 // Small objects are compared pairwise, large ones through a map.
 #define PAIRWISE_MAX 16u
 
+// Strikes the one key of the first n that equals `key`, if there is one.
+static size_t strike_equal(yyjson_val **keys, size_t n, yyjson_val *key)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!struck(keys[i]) && str_eq(text_of(keys[i]), text_of(key))) {
+            keys[i]->tag = YYJSON_TYPE_NONE;
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static size_t strike_pairwise(yyjson_val *first, size_t n)
 {
     yyjson_val *keys[PAIRWISE_MAX];
@@ -74,12 +86,7 @@ static size_t strike_pairwise(yyjson_val *first, size_t n)
 
     for (size_t i = 0; i < n; i++, first = member_after(first)) {
         keys[i] = first;
-        for (size_t k = 0; k < i; k++) {
-            if (!struck(keys[k]) && str_eq(text_of(keys[k]), text_of(first))) {
-                keys[k]->tag = YYJSON_TYPE_NONE;
-                gone++;
-            }
-        }
+        gone += strike_equal(keys, i, first);
     }
     return gone;
 }
@@ -146,7 +153,7 @@ static yyjson_doc *read_once(struct arena *a, str text, yyjson_read_err *err)
 {
     const yyjson_alc alc = {alc_malloc, alc_realloc, alc_free, a};
 
-    return yyjson_read_opts((char *)(uintptr_t)text.p, text.n, READ_FLAGS, &alc, err);
+    return yyjson_read_opts(unconst(text.p), text.n, READ_FLAGS, &alc, err);
 }
 
 enum result { READ_OK, READ_SYNTAX, READ_DEEP, READ_MEMORY };
@@ -328,7 +335,7 @@ struct json_iter json_iter(const struct json *container)
 
 bool json_next(struct json_iter *it)
 {
-    yyjson_val *v = (yyjson_val *)(uintptr_t)it->pos_;
+    yyjson_val *v = unconst(it->pos_);
 
     if (it->left_ == 0)
         return false;
