@@ -11,11 +11,11 @@
 
 #define CHUNK_MIN ((size_t)16 << 10)
 #define CHUNK_MAX ((size_t)1 << 20)
-#define ALIGN     16u
 #ifdef ARENA_DEBUG
 #define KEEP_BYTES 0 // a block serves one allocation only
 #else
 #define KEEP_BYTES ((size_t)64 << 10)
+#define ALIGN      16u
 #endif
 
 struct chunk {

@@ -3,45 +3,45 @@
 // Every maximum of the program, in one place. docs/limits.md explains them to users.
 
 // HTTP
-#define LIMIT_HEADER_BYTES (32u << 10)          // request line and headers of one request
-#define LIMIT_TARGET_BYTES (16u << 10)          // path and query
-#define LIMIT_BODY_DEFAULT (1u << 20)           // JSON routes unless the route says otherwise
-#define LIMIT_BODY_INGESTION 4718592u           // 4.5 MiB, after decompression (api.md 0.1)
-#define LIMIT_BODY_OTLP (32u << 20)             // one OTLP export, after decompression
-#define LIMIT_ANSWER_BYTES (128u << 20)         // one answer
-#define LIMIT_CONNECTIONS 512u                  // default; RUSHLIGHT_MAX_CONNECTIONS
-#define LIMIT_QUERY_PARAMS 200u
-#define LIMIT_ISSUES 100u                       // validation issues listed in one answer
+#define LIMIT_HEADER_BYTES   (32u << 10)  // request line and headers of one request
+#define LIMIT_TARGET_BYTES   (16u << 10)  // path and query
+#define LIMIT_BODY_DEFAULT   (1u << 20)   // JSON routes unless the route says otherwise
+#define LIMIT_BODY_INGESTION 4718592u     // 4.5 MiB, after decompression (api.md 0.1)
+#define LIMIT_BODY_OTLP      (32u << 20)  // one OTLP export, after decompression
+#define LIMIT_ANSWER_BYTES   (128u << 20) // one answer
+#define LIMIT_CONNECTIONS    512u         // default; RUSHLIGHT_MAX_CONNECTIONS
+#define LIMIT_QUERY_PARAMS   200u
+#define LIMIT_ISSUES         100u // validation issues listed in one answer
 
 // JSON and OTLP
-#define LIMIT_JSON_DEPTH 256u                   // nesting we walk; deeper is refused
-#define LIMIT_OTLP_DEPTH 32u                    // AnyValue nesting
-#define LIMIT_OTLP_SPANS 20000u                 // spans in one export
-#define LIMIT_ATTRIBUTES 2000u                  // attributes on one span
+#define LIMIT_JSON_DEPTH 256u   // nesting we walk; deeper is refused
+#define LIMIT_OTLP_DEPTH 32u    // AnyValue nesting
+#define LIMIT_OTLP_SPANS 20000u // spans in one export
+#define LIMIT_ATTRIBUTES 2000u  // attributes on one span
 
 // Events
-#define LIMIT_BATCH_EVENTS 10000u               // events in one batch
-#define LIMIT_ID_UNITS 800u                     // UTF-16 units of an id
+#define LIMIT_BATCH_EVENTS     10000u // events in one batch
+#define LIMIT_ID_UNITS         800u   // UTF-16 units of an id
 #define LIMIT_TRACE_NAME_UNITS 1000u
-#define LIMIT_ENVIRONMENT 40u
-#define LIMIT_TAGS 1000u                        // tags kept on one trace
-#define LIMIT_USAGE_KEYS 64u                    // keys in usage or cost details
-#define LIMIT_PREVIEW_BYTES 200u                // input/output preview kept on the narrow row
+#define LIMIT_ENVIRONMENT      40u
+#define LIMIT_TAGS             1000u // tags kept on one trace
+#define LIMIT_USAGE_KEYS       64u   // keys in usage or cost details
+#define LIMIT_PREVIEW_BYTES    200u  // input/output preview kept on the narrow row
 
 // Reads
-#define LIMIT_PAGE 100u
-#define LIMIT_PAGE_V2 1000u
-#define LIMIT_TRACE_BYTES 80000000u             // api.md 2.2: observations of one trace in an answer
+#define LIMIT_PAGE              100u
+#define LIMIT_PAGE_V2           1000u
+#define LIMIT_TRACE_BYTES       80000000u // api.md 2.2: observations of one trace in an answer
 #define LIMIT_FILTER_CONDITIONS 50u
-#define LIMIT_FILTER_VALUES 1000u
-#define LIMIT_READ_MS 20000                     // deadline of one read
+#define LIMIT_FILTER_VALUES     1000u
+#define LIMIT_READ_MS           20000 // deadline of one read
 
 // Memory of one request (arena): body copies, parsed JSON, events, compressed bodies
 #define LIMIT_ARENA_REQUEST (256u << 20)
 
 // Store
-#define LIMIT_WRITE_QUEUE 1024u                 // requests waiting for the writer
-#define LIMIT_COMMIT_EVENTS 20000u              // events in one group commit
-#define LIMIT_OPEN_DAYS 32u                     // day files open for reading at once
-#define LIMIT_PACK_BYTES (64u << 20)            // one decompressed body pack
-#define LIMIT_DELETE_IDS 1000u                  // traceIds in one bulk delete
+#define LIMIT_WRITE_QUEUE   1024u       // requests waiting for the writer
+#define LIMIT_COMMIT_EVENTS 20000u      // events in one group commit
+#define LIMIT_OPEN_DAYS     32u         // day files open for reading at once
+#define LIMIT_PACK_BYTES    (64u << 20) // one decompressed body pack
+#define LIMIT_DELETE_IDS    1000u       // traceIds in one bulk delete

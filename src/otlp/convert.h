@@ -18,11 +18,11 @@ struct converter {
     struct otlp_span span;
     bool resource_refused, scope_refused; // over a limit: so are all their spans
 
-    struct buf scratch; // reused for composing texts
-    str resource_json;  // {"service.name":"x"}
+    struct buf scratch;   // reused for composing texts
+    str resource_json;    // {"service.name":"x"}
     str plain_trace_json; // of a trace that got nothing of its own; none until first needed
-    str scope_json;     // {"name":"x","version":"1","attributes":{}}
-    bool scope_is_sdk;  // name starts with langfuse-sdk: attributes are not copied to metadata
+    str scope_json;       // {"name":"x","version":"1","attributes":{}}
+    bool scope_is_sdk;    // name starts with langfuse-sdk: attributes are not copied to metadata
 };
 
 void converter_init(struct converter *c, struct ctx *ctx, const struct otlp_request *in,

@@ -209,8 +209,9 @@ static enum errc entry_load(struct sql *db, struct ctx *ctx, struct day_entry *e
         rc = sql_step(st, ctx, &row);
         if (rc != ERR_OK || !row)
             break;
-        list = realloc(list, (n + 1) * sizeof(*list));
-        CHECK(list != NULL);
+        struct day_project *more = realloc(list, (n + 1) * sizeof(*list));
+        CHECK(more != NULL);
+        list = more;
         list[n++] = day_project_read(st);
     }
     if (rc != ERR_OK) {

@@ -193,7 +193,7 @@ static bool make_directories(const char *path)
     if (n >= sizeof(part))
         return false;
     for (size_t i = 1; i <= n; i++) {
-        if (path[i] != '/' && i < n)
+        if (i < n && path[i] != '/')
             continue;
         memcpy(part, path, i);
         part[i] = 0;
