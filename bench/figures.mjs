@@ -89,6 +89,7 @@ export async function held() {
     const many = await store(MANY);
     const rates = { few: [], many: [] };
     const busy = [];
+    let highest = 0;
     for (let round = 0; round < 3; round++)
         for (const [name, from] of [["few", few], ["many", many]]) {
             say(`rate on a copy of ${path.basename(from)}, round ${round + 1}`);
@@ -99,12 +100,14 @@ export async function held() {
                 const r = sound(server.bench("--seconds", SECONDS));
                 rates[name].push(r.observationsPerSecond);
                 busy.push(r.othersPercent);
+                if (name === "many") highest = Math.max(highest, server.rss(true));
             });
         }
     freshDir("scratch");
     const [a, b] = [median(rates.few), median(rates.many)];
     return [row(`same rate holding ${manyText}`, "more", 90, 100 * b / a, "%",
-        `${b.toFixed(0)}/s against ${a.toFixed(0)}/s with ${FEW / 1e6} M; medians of 3; ${others({ othersPercent: Math.max(...busy) })}`)];
+        `${b.toFixed(0)}/s against ${a.toFixed(0)}/s with ${FEW / 1e6} M; medians of 3; ${others({ othersPercent: Math.max(...busy) })}`),
+        row(`RSS meanwhile, holding ${manyText}`, "less", 128, highest, "MiB", "highest")];
 }
 
 export async function latency() {

@@ -176,7 +176,7 @@ const columns = ["answered/s", "stored/s", "p99 ms", "idle MiB", "RSS MiB", "B/s
 process.stdout.write("".padEnd(28) + columns.map((c) => c.padStart(11)).join("") + "\n");
 for (const r of results)
     process.stdout.write(r.name.padEnd(28) + [r.answeredPerSecond, r.storedPerSecond, r.p99Ms, r.idleMiB, r.rssMiB, r.bytesPerSpan,
-        r.errors].map((v) => v.toFixed(0).padStart(11)).join("") + (r.stored < r.answered ? `  ${r.answered - r.stored} answered spans were not stored` : "") + "\n");
+        r.errors].map((v) => v.toFixed(0).padStart(11)).join("") + (r.stored < r.answered ? `  ${r.answered - r.stored} answered spans were not in the database when it stood still` : "") + "\n");
 const own = results.find((r) => r.name.startsWith("Rushlight"));
 for (const r of own ? results.filter((x) => x !== own) : [])
     process.stdout.write(`against ${r.name}: ${(own.storedPerSecond / r.storedPerSecond).toFixed(0)} x the spans/s, ` +

@@ -6,7 +6,7 @@
 #
 #   RUSHLIGHT_BIN=build/rushlight bench/peers.sh [rushlight phoenix mlflow]
 #
-#   BENCH_SECONDS=20    how long each is sent spans
+#   BENCH_SECONDS=10    how long each is sent spans
 #   PHOENIX=arize-phoenix==X  MLFLOW=mlflow==X   other packages for pip
 #
 # The peers are installed with pip into build/peers (once) and run as their documentation says, with
@@ -37,5 +37,5 @@ command -v python3 >/dev/null || die "python3 is needed; \`tools/deps.sh test\` 
 mkdir -p "$PEERS"
 install_peer phoenix "${PHOENIX:-arize-phoenix}"
 install_peer mlflow "${MLFLOW:-mlflow}"
-export RUSHLIGHT_BIN="$BIN" BENCH_DIR="$PEERS" BENCH_SECONDS="${BENCH_SECONDS:-20}"
+export RUSHLIGHT_BIN="$BIN" BENCH_DIR="$PEERS" BENCH_SECONDS="${BENCH_SECONDS:-10}"
 exec node "$ROOT/bench/peers.mjs" "$@"
