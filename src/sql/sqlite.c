@@ -360,9 +360,11 @@ enum errc sql_full_sync(struct sql *db, struct ctx *ctx, bool on)
 
 enum errc sql_checkpoint(struct sql *db, struct ctx *ctx, bool truncate)
 {
+    sqlite3_busy_timeout(db->db, 0); // a reader in the way: another time
     int rc = sqlite3_wal_checkpoint_v2(
         db->db, NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL,
         NULL);
+    sqlite3_busy_timeout(db->db, BUSY_MS);
 
     return rc == SQLITE_OK || rc == SQLITE_BUSY ? ERR_OK : failed(db, ctx, rc);
 }

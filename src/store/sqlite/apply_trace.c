@@ -258,6 +258,7 @@ static enum errc trace_store(struct sqlite_store *s, struct ctx *ctx, struct tar
     trace_bind(st, 1, s->scratch, &t->trace, &t->stats, &t->place);
     if (t->row)
         sql_bind_i64(st, TRACE_COLUMNS + 1, t->row);
+    t->d->sealed = false; // this trace is not packed
     TRY(sql_run(st, ctx));
     if (!t->row)
         t->row = sql_last_id(t->d->db);

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Work that can wait, done by the writer in small steps: repacking quiet traces, sealing quiet days,
-// storing counted tokens. Each call from the jobs room queues one step.
-#include "base/limits.h"
+// Work that can wait, done by the writer in small steps: storing counted tokens, sealing quiet days
+// (repack.c packs their traces before). Each call from the jobs room queues one step.
 #include "model/usage.h"
 #include "store/sqlite/store_priv.h"
-
-#define REPACK_LEVEL     9
-#define REPACK_STEP      64 // traces per step
-#define QUIET_DEFAULT_MS 60000
 
 static struct sqlite_store *self(struct event_store *s)
 {
@@ -108,230 +103,53 @@ enum errc usage_apply(struct sqlite_store *s, struct work *w)
     return stats_store(s, w, d, at.row);
 }
 
-// ---- repack: all bodies of one quiet trace into one pack
+// ---- seal: a past day that was quiet gets its observation index, its log is folded in
 
-struct body { // a record to move, and the row that points at it
-    bool is_trace;
-    int64_t row;
-    str record;
-};
-
-struct repack { // one trace being repacked
-    struct sqlite_store *s;
-    struct work *w;
-    struct day_writer *d;
-    struct ctx own; // errors of packs stay here
-    struct body *bodies;
-    int64_t *packs; // pairs of pack and slot, one per body
-    size_t n, cap;
-    int64_t memo_id[16]; // packs opened already
-    struct pack memo[16];
-    size_t n_memo;
-};
-
-static enum errc pack_of(struct repack *r, int64_t id, struct pack *out)
+enum errc day_unpacked(struct sql *db, struct ctx *ctx, bool *out)
 {
     struct sql_stmt *st;
-    bool found;
 
-    for (size_t i = 0; i < r->n_memo; i++) {
-        if (r->memo_id[i] == id) {
-            *out = r->memo[i];
-            return ERR_OK;
-        }
-    }
-    TRY(sql_prepare(r->d->db, r->w->ctx, STR("SELECT data FROM pack WHERE id = ?"), &st));
-    sql_bind_i64(st, 1, id);
-    TRY(sql_step(st, r->w->ctx, &found));
-    enum errc rc = found ? pack_open(&r->own, r->s->zstd, sql_blob(st, 0), out) : ERR_CORRUPT;
+    TRY(sql_prepare(db, ctx, STR("SELECT 1 FROM trace WHERE flags & 64 = 0 LIMIT 1"), &st));
+    TRY(sql_step(st, ctx, out));
     sql_reset(st);
-    if (rc == ERR_OK && r->n_memo < ARRAY_LEN(r->memo)) {
-        r->memo_id[r->n_memo] = id;
-        r->memo[r->n_memo++] = *out;
-    }
-    return rc;
-}
-
-static bool bodies_grow(struct repack *r)
-{
-    size_t cap = r->cap ? r->cap * 2 : 64;
-    struct body *b = ARENA_ARRAY(r->s->scratch, struct body, cap);
-    int64_t *p = ARENA_ARRAY(r->s->scratch, int64_t, cap * 2);
-
-    if (!b || !p)
-        return false;
-    if (r->n) {
-        memcpy(b, r->bodies, r->n * sizeof(*b));
-        memcpy(p, r->packs, r->n * 2 * sizeof(*p));
-    }
-    r->bodies = b;
-    r->packs = p;
-    r->cap = cap;
-    return true;
-}
-
-static enum errc bodies_list(struct repack *r, int64_t trace)
-{
-    struct sql_stmt *st;
-    bool row = true;
-
-    TRY(sql_prepare(
-        r->d->db, r->w->ctx,
-        STR("SELECT 1, id, pack, slot FROM trace WHERE id = ?1 AND pack IS NOT NULL UNION ALL"
-            " SELECT 0, id, pack, slot FROM observation WHERE trace = ?1 AND pack IS NOT NULL"),
-        &st));
-    sql_bind_i64(st, 1, trace);
-    while (row) {
-        TRY(sql_step(st, r->w->ctx, &row));
-        if (!row)
-            break;
-        if (r->n == r->cap && !bodies_grow(r)) {
-            sql_reset(st);
-            return ERR_LIMIT;
-        }
-        r->bodies[r->n] = (struct body){.is_trace = sql_i64(st, 0), .row = sql_i64(st, 1)};
-        r->packs[r->n * 2] = sql_i64(st, 2);
-        r->packs[r->n++ * 2 + 1] = sql_i64(st, 3);
-    }
     return ERR_OK;
 }
 
-static enum errc point_at(struct work *w, struct day_writer *d, const struct body *b, int64_t pack,
-                          int64_t slot)
-{
-    struct sql_stmt *st;
-
-    TRY(sql_prepare(d->db, w->ctx,
-                    b->is_trace ? STR("UPDATE trace SET pack = ?, slot = ? WHERE id = ?")
-                                : STR("UPDATE observation SET pack = ?, slot = ? WHERE id = ?"),
-                    &st));
-    sql_bind_i64(st, 1, pack);
-    sql_bind_i64(st, 2, slot);
-    sql_bind_i64(st, 3, b->row);
-    return sql_run(st, w->ctx);
-}
-
-static enum errc packs_delete(struct work *w, struct day_writer *d, const int64_t *packs, size_t n)
-{
-    struct sql_stmt *st;
-
-    for (size_t i = 0; i < n; i++) {
-        TRY(sql_prepare(d->db, w->ctx, STR("DELETE FROM pack WHERE id = ?"), &st));
-        sql_bind_i64(st, 1, packs[i * 2]);
-        TRY(sql_run(st, w->ctx));
-    }
-    return ERR_OK;
-}
-
-static enum errc mark_packed(struct work *w, struct day_writer *d, int64_t trace)
-{
-    struct sql_stmt *st;
-
-    TRY(sql_prepare(d->db, w->ctx, STR("UPDATE trace SET flags = flags | 64 WHERE id = ?"), &st));
-    sql_bind_i64(st, 1, trace);
-    return sql_run(st, w->ctx);
-}
-
-static enum errc bodies_collect(struct repack *r, int64_t trace, struct pack_builder *b)
-{
-    TRY(bodies_list(r, trace));
-    for (size_t i = 0; i < r->n; i++) {
-        struct pack p;
-        TRY(pack_of(r, r->packs[i * 2], &p));
-        pack_add_raw(b, pack_record(&p, (uint32_t)r->packs[i * 2 + 1]));
-    }
-    return ERR_OK;
-}
-
-static enum errc repack_trace(struct sqlite_store *s, struct work *w, struct day_writer *d,
-                              int64_t trace)
-{
-    AUTO(pack_fini) struct pack_builder b = {0};
-    AUTO(buf_fini) struct buf out = {0};
-    struct repack r = {.s = s, .w = w, .d = d};
-    int64_t pack;
-
-    ctx_init(&r.own, s->scratch);
-    pack_init(&b, LIMIT_PACK_BYTES);
-    buf_init(&out, LIMIT_PACK_BYTES + (1u << 20));
-    enum errc rc = bodies_collect(&r, trace, &b);
-    if (rc == ERR_OK && r.n)
-        rc = pack_finish(&b, s->zstd, REPACK_LEVEL, &out);
-    if (rc == ERR_TOO_LARGE || rc == ERR_LIMIT || rc == ERR_NOMEM || rc == ERR_CORRUPT || r.n == 0)
-        return mark_packed(w, d, trace); // too large for one pack, or damaged: stays as it is
-    TRY(rc);
-    TRY(packs_delete(w, d, r.packs, r.n));
-    TRY(pack_insert(d, w->ctx, buf_str(&out), &pack));
-    for (size_t i = 0; i < r.n; i++)
-        TRY(point_at(w, d, &r.bodies[i], pack, (int64_t)i));
-    return mark_packed(w, d, trace);
-}
-
-static enum errc quiet_traces(struct sqlite_store *s, struct work *w, struct day_writer *d,
-                              int64_t *rows, int64_t *n)
-{
-    int64_t quiet = s->opt.quiet_ms ? s->opt.quiet_ms : QUIET_DEFAULT_MS;
-    struct sql_stmt *st;
-    bool row = true;
-
-    *n = 0;
-    TRY(sql_prepare(d->db, w->ctx,
-                    STR("SELECT id FROM trace WHERE flags & 64 = 0 AND updated < ? LIMIT ?"), &st));
-    sql_bind_i64(st, 1, store_now(s) - quiet);
-    sql_bind_i64(st, 2, REPACK_STEP);
-    while (row) {
-        TRY(sql_step(st, w->ctx, &row));
-        if (row)
-            rows[(*n)++] = sql_i64(st, 0);
-    }
-    return ERR_OK;
-}
-
-enum errc repack_apply(struct sqlite_store *s, struct work *w)
-{
-    int64_t rows[REPACK_STEP], n;
-    struct day_writer *d;
-
-    TRY(day_writer_get(s, w->ctx, w->day, &d));
-    TRY(quiet_traces(s, w, d, rows, &n));
-    for (int64_t i = 0; i < n; i++) {
-        TRY(repack_trace(s, w, d, rows[i]));
-        arena_reset(s->scratch);
-    }
-    w->done = n;
-    return ERR_OK;
-}
-
-enum errc sqlite_store_repack(struct event_store *store, struct ctx *ctx, int64_t *n_traces)
-{
-    struct sqlite_store *s = self(store);
-    const struct catalog *c = catalog_pin(s);
-    enum errc rc = ERR_OK;
-
-    *n_traces = 0;
-    for (size_t i = 0; i < c->n && rc == ERR_OK && *n_traces == 0 && queue_len(s->queue) == 0;
-         i++) {
-        struct work w = {.kind = WORK_REPACK, .ctx = ctx, .day = c->days[i].day};
-        if (c->days[i].sealed)
-            continue; // repacked before it was sealed
-        rc = work_submit(s, &w);
-        *n_traces = w.done;
-    }
-    catalog_unpin(c);
-    return rc;
-}
-
-// ---- seal: a past day that was quiet gets its observation index, its WAL is folded in
-
+// A day whose traces are not all packed waits for the repacking: sealed days are left alone by it.
 enum errc seal_apply(struct sqlite_store *s, struct work *w)
 {
     struct day_writer *d;
+    bool unpacked;
 
     TRY(day_writer_get(s, w->ctx, w->day, &d));
+    TRY(day_unpacked(d->db, w->ctx, &unpacked));
+    if (unpacked)
+        return ERR_OK;
     TRY(sql_exec(d->db, w->ctx,
                  "CREATE INDEX IF NOT EXISTS observation_hash ON observation(hash)"));
     d->sealed = true;
+    w->done = 1;
     return ERR_OK;
+}
+
+// A log is emptied between transactions only, so what the group did so far is committed first.
+enum errc checkpoint_apply(struct sqlite_store *s, struct work *w)
+{
+    struct day_writer *d;
+
+    TRY(day_writer_get(s, w->ctx, w->day, &d));
+    TRY(day_writers_commit(s, w->ctx));
+    return sql_checkpoint(d->db, w->ctx, true);
+}
+
+static enum errc seal_day(struct sqlite_store *s, struct ctx *ctx, int64_t day, bool *done)
+{
+    struct work seal = {.kind = WORK_SEAL, .ctx = ctx, .day = day};
+    struct work fold = {.kind = WORK_CHECKPOINT, .ctx = ctx, .day = day};
+
+    TRY(work_submit(s, &seal));
+    *done = seal.done != 0;
+    return *done ? work_submit(s, &fold) : ERR_OK;
 }
 
 enum errc sqlite_store_seal(struct event_store *store, struct ctx *ctx)
@@ -340,13 +158,11 @@ enum errc sqlite_store_seal(struct event_store *store, struct ctx *ctx)
     const struct catalog *c = catalog_pin(s);
     int64_t today = time_day(store_now(s));
     enum errc rc = ERR_OK;
+    bool done = false; // one day a step
 
-    for (size_t i = 0; i < c->n && rc == ERR_OK; i++) {
-        struct work w = {.kind = WORK_SEAL, .ctx = ctx, .day = c->days[i].day};
-        if (c->days[i].sealed || c->days[i].day >= today - 1)
-            continue;
-        rc = work_submit(s, &w);
-        break; // one day a step
+    for (size_t i = 0; i < c->n && rc == ERR_OK && !done; i++) {
+        if (!c->days[i].sealed && c->days[i].day < today - 1)
+            rc = seal_day(s, ctx, c->days[i].day, &done);
     }
     catalog_unpin(c);
     return rc;

@@ -188,11 +188,15 @@ static enum errc make_room(struct sqlite_store *s, struct ctx *ctx)
 static enum errc sealed_load(struct day_writer *d, struct ctx *ctx)
 {
     struct sql_stmt *st;
+    bool unpacked = false;
 
     TRY(sql_prepare(d->db, ctx, STR("SELECT 1 FROM sqlite_schema WHERE name = 'observation_hash'"),
                     &st));
     TRY(sql_step(st, ctx, &d->sealed));
     sql_reset(st);
+    if (d->sealed)
+        TRY(day_unpacked(d->db, ctx, &unpacked));
+    d->sealed &= !unpacked;
     return ERR_OK;
 }
 

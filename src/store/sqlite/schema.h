@@ -50,6 +50,7 @@ enum observation_row_flag {
     "CREATE INDEX trace_hash ON trace(hash);"                                                     \
     "CREATE INDEX trace_ts ON trace(project, ts);"                                                \
     "CREATE INDEX trace_session ON trace(session_id) WHERE session_id IS NOT NULL;"               \
+    "CREATE INDEX trace_unpacked ON trace(updated) WHERE flags & 64 = 0;"                         \
     "CREATE INDEX trace_rootless ON trace(project, ts) WHERE flags & 52 = 20;"                    \
     "CREATE TABLE observation(id INTEGER PRIMARY KEY, trace INTEGER NOT NULL,"                    \
     " project INTEGER NOT NULL, hash INTEGER NOT NULL, observation_id TEXT NOT NULL,"             \

@@ -54,7 +54,8 @@ struct day_writer { // a day file open for writing; the writer thread's own
     struct day_project_row *projects;
     size_t n_projects, cap_projects;
     int64_t offered; // pages of the log when its checkpoint was last asked for
-    bool begun, sealed, unsealed_now;
+    bool begun;
+    bool sealed;   // has observation_hash, and all its traces are packed
     uint64_t used; // for choosing which to close
 };
 
@@ -136,7 +137,18 @@ enum work_kind {
     WORK_USAGE,
     WORK_REPACK,
     WORK_SEAL,
+    WORK_CHECKPOINT,
     WORK_FORGET_DAY
+};
+struct body_move { // a row whose body goes into another pack
+    bool is_trace;
+    int64_t row, pack, slot;
+};
+struct repack_plan { // the bodies of one trace, compressed together
+    int64_t trace;
+    struct body_move *moves;
+    size_t n;
+    str pack; // none: the trace stays as it is
 };
 struct work {
     enum work_kind kind;
@@ -148,7 +160,9 @@ struct work {
     const str *ids;
     size_t n_ids;
     const struct observation *observation;
-    int64_t day, limit, done;
+    const struct repack_plan *plans;
+    size_t n_plans;
+    int64_t day, done;
     struct write_result result;
 };
 // Queues the work and waits until it is durable.
@@ -238,6 +252,9 @@ enum errc delete_score(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc usage_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc repack_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc seal_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
+enum errc checkpoint_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
+// Whether a trace of the day waits for its bodies to be packed together.
+enum errc day_unpacked(struct sql *db, struct ctx *ctx, bool *out) MUST_CHECK;
 enum errc forget_day_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 
 enum errc pack_insert(struct day_writer *d, struct ctx *ctx, str data,

@@ -2,6 +2,7 @@
 // What is special about the embedded store: day files that outlive a restart, repacking, sealing,
 // retention, and files or directories that fail.
 #include "contract/event_fixture.h"
+#include "sql/sql.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -75,12 +76,87 @@ static void test_repacking_keeps_the_bodies(void **state)
     check_bodies(f);
 }
 
+static void repack_all(struct fixture *f)
+{
+    int64_t n = 0;
+
+    do
+        assert_int_equal(sqlite_store_repack(f->store, &f->ctx, &n), ERR_OK);
+    while (n);
+}
+
+// A number from the day's file, as the sqlite3 shell would tell it.
+static int64_t ask(struct fixture *f, int64_t back, const char *question)
+{
+    const struct sql_options opt = {.readonly = true};
+    struct sql_stmt *st;
+    struct sql *db;
+    char path[128];
+    bool row;
+
+    day_file(f, back, path);
+    assert_int_equal(sql_open(&f->ctx, path, &opt, &db), ERR_OK);
+    assert_int_equal(sql_prepare(db, &f->ctx, str_c(question), &st), ERR_OK);
+    assert_int_equal(sql_step(st, &f->ctx, &row), ERR_OK);
+    int64_t n = row ? sql_i64(st, 0) : -1;
+    sql_close(db);
+    return n;
+}
+
+static void test_repacking_leaves_one_pack(void **state)
+{
+    struct fixture *f = *state;
+
+    say_trace(f, "t1", NOW)->trace.input = STR("the trace's own");
+    f->events.items[0]->present |= BIT(TRACE_INPUT);
+    commit(f);
+    say_bodies(f, "t1", NOW);
+    say_bodies(f, "t2", NOW);
+    assert_int_equal(ask(f, 0, "SELECT count(*) FROM pack"), 9);
+    repack_all(f);
+    assert_int_equal(ask(f, 0, "SELECT count(*) FROM pack"), 2);
+    assert_str(get_trace(f, "t1").trace.trace.input, "the trace's own");
+    say_observation(f, "t1", "late", NOW); // a trace that goes on is packed again
+    commit(f);
+    assert_int_equal(ask(f, 0, "SELECT count(*) FROM pack"), 3);
+    repack_all(f);
+    assert_int_equal(ask(f, 0, "SELECT count(*) FROM pack"), 2);
+    assert_int_equal(ask(f, 0, "SELECT count(*) FROM trace WHERE flags & 64 = 0"), 0);
+}
+
+static void test_a_day_is_sealed_when_it_is_packed(void **state)
+{
+    static const char indexed[] =
+        "SELECT count(*) FROM sqlite_schema WHERE name = 'observation_hash'";
+    struct fixture *f = *state;
+    char path[128];
+    struct stat st;
+
+    say_bodies(f, "t1", NOW - 72 * HOUR);
+    assert_int_equal(sqlite_store_seal(f->store, &f->ctx), ERR_OK);
+    assert_int_equal(ask(f, 3, indexed), 0);
+    repack_all(f);
+    assert_int_equal(sqlite_store_seal(f->store, &f->ctx), ERR_OK);
+    assert_int_equal(ask(f, 3, indexed), 1);
+    day_file(f, 3, path);
+    snprintf(path + strlen(path), 8, "-wal");
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_size, 0);
+    say_observation(f, "t1", "late", NOW); // follows its trace: the day is packed and sealed again
+    commit(f);
+    assert_int_equal(ask(f, 3, "SELECT count(*) FROM trace WHERE flags & 64 = 0"), 1);
+    repack_all(f);
+    assert_int_equal(ask(f, 3, "SELECT count(*) FROM trace WHERE flags & 64 = 0"), 0);
+    assert_int_equal(ask(f, 3, "SELECT count(*) FROM pack"), 1);
+}
+
 static void test_a_sealed_day_finds_observations(void **state)
 {
     struct fixture *f = *state;
     struct rows r = {.f = f};
 
     say_bodies(f, "t1", NOW - 72 * HOUR);
+    repack_all(f);
     assert_int_equal(sqlite_store_seal(f->store, &f->ctx), ERR_OK);
     assert_int_equal(
         f->store->ops->observation_get(f->store, &f->ctx, PROJECT, STR("c"), take_observation, &r),
@@ -212,6 +288,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_everything_is_there_after_a_restart),
         CASE(test_repacking_keeps_the_bodies),
+        CASE(test_repacking_leaves_one_pack),
+        CASE(test_a_day_is_sealed_when_it_is_packed),
         CASE(test_a_sealed_day_finds_observations),
         CASE(test_old_days_go),
         CASE(test_sessions_outlive_their_first_day),
