@@ -101,8 +101,10 @@ static bool tokens_read(const struct json *v, int64_t *out)
 
     if (json_is(v, JSON_STRING))
         return tokens_text(json_str(v), out);
-    if (json_i64(v, out))
-        return *out >= 0 && (*out = *out < TOKENS_MAX ? *out : TOKENS_MAX, true);
+    if (json_i64(v, out)) {
+        *out = *out < TOKENS_MAX ? *out : TOKENS_MAX;
+        return *out >= 0;
+    }
     if (json_double(v, &d) && d >= 1e15) { // 1e21: an integer beyond 64 bits
         *out = TOKENS_MAX;
         return true;
