@@ -88,7 +88,7 @@ enum errc usage_apply(struct sqlite_store *s, struct work *w)
     str trace_id = w->observation->trace_id;
     struct row_at at;
     int64_t row = 0;
-    struct day_writer *d;
+    struct day_writer *d = NULL;
 
     enum errc rc = writer_find(
         s, w->ctx, &(struct id_key){ID_TRACE, row_hash(w->project, trace_id), trace_id}, &at);
