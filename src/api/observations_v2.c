@@ -108,8 +108,6 @@ static void metadata_v2_write(struct writer *ow, const struct observation *o)
     jw_object(w);
     for (struct json_iter it = json_iter(m); json_next(&it);) {
         str v = json_is(it.value, JSON_NULL) ? STR("null") : json_stored(a, it.value);
-        if (json_get(m, it.key) != it.value)
-            continue;
         jw_key(w, it.key);
         if (v.n > METADATA_CUT && !expanded(ow, it.key) && utf8_units(v) > METADATA_CUT)
             jw_str(w, utf8_cut_units(v, METADATA_CUT));

@@ -24,8 +24,6 @@ void metadata_write(struct jw *w, struct arena *scratch, str metadata)
     m = str_some(metadata) ? json_try(scratch, metadata) : NULL;
     jw_object(w);
     for (struct json_iter it = json_iter(m); json_next(&it);) {
-        if (json_get(m, it.key) != it.value)
-            continue; // an earlier duplicate
         jw_key(w, it.key);
         jw_stored(w, scratch,
                   json_is(it.value, JSON_NULL) ? STR("null") : json_stored(scratch, it.value));

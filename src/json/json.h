@@ -2,7 +2,7 @@
 #pragma once
 // Reading JSON (yyjson behind one file). Values are immutable and live in the arena given to
 // json_parse. Numbers keep their source text, so big integers, 1e400 and 1.0 survive a round trip
-// verbatim; key order is kept; of duplicate keys the last wins, as in JavaScript.
+// verbatim; key order is kept; of duplicate keys only the last is there, so keys are unique.
 // What is not Unicode (lone surrogate escapes, invalid UTF-8, \u0000) becomes U+FFFD.
 #include "base/buf.h"
 #include "base/err.h"
@@ -37,7 +37,7 @@ bool json_double(const struct json *v, double *out);
 bool json_truthy(const struct json *v); // JavaScript truthiness; absent is false
 size_t json_len(const struct json *v);  // members or items; 0 for scalars
 
-const struct json *json_get(const struct json *object, str key); // last duplicate; NULL if absent
+const struct json *json_get(const struct json *object, str key); // O(n); NULL if absent
 const struct json *json_at(const struct json *array, size_t i);  // O(n) for i > 0: iterate instead
 
 // for (struct json_iter it = json_iter(v); json_next(&it);) use it.key (objects) and it.value
@@ -51,8 +51,18 @@ struct json_iter {
 struct json_iter json_iter(const struct json *container);
 bool json_next(struct json_iter *it);
 
-// Compact text of a value, as JavaScript's JSON.stringify prints it except that numbers are
-// verbatim and duplicate keys appear once (last value).
+// For many look-ups in one object, which may be large: builds a map in the arena when it pays off.
+// When the arena overflows nothing is found; arena_failed() says so.
+struct map;
+struct json_index {
+    const struct json *object_;
+    struct map *map_;
+};
+struct json_index json_index(struct arena *a, const struct json *object);
+const struct json *json_index_get(const struct json_index *ix, str key);
+
+// Compact text of a value, as JavaScript's JSON.stringify prints it except that numbers
+// are verbatim.
 void json_dump(struct buf *b, const struct json *v);
 str json_text(struct arena *a, const struct json *v);
 // What the wire stores for a free value: strings verbatim, null and absent none, else compact JSON.

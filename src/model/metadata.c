@@ -8,63 +8,74 @@
 
 #define DEPTH_MAX 64 // deeper parts replace instead of merging
 
-static void merge_values(struct jw *w, const struct json *base, const struct json *over, int depth);
+struct merge {
+    struct jw w;
+    struct arena *arena;
+};
 
-static void value(struct jw *w, const struct json *v)
+static void merge_values(struct merge *m, const struct json *base, const struct json *over,
+                         int depth);
+
+static void value(struct merge *m, const struct json *v)
 {
-    jw_raw(w, STR("")); // takes care of the comma
-    json_dump(w->b, v);
+    jw_raw(&m->w, STR("")); // takes care of the comma
+    json_dump(m->w.b, v);
 }
 
-static void merge_objects(struct jw *w, const struct json *base, const struct json *over, int depth)
+static void merge_objects(struct merge *m, const struct json *base, const struct json *over,
+                          int depth)
 {
-    jw_object(w);
+    struct arena_mark mark = arena_mark(m->arena);
+    struct json_index in_base = json_index(m->arena, base), in_over = json_index(m->arena, over);
+
+    jw_object(&m->w);
     for (struct json_iter it = json_iter(base); json_next(&it);) {
-        const struct json *o = json_get(over, it.key);
-        if (json_get(base, it.key) != it.value)
-            continue; // an earlier duplicate
-        jw_key(w, it.key);
+        const struct json *o = json_index_get(&in_over, it.key);
+        jw_key(&m->w, it.key);
         if (o)
-            merge_values(w, it.value, o, depth + 1);
+            merge_values(m, it.value, o, depth + 1);
         else
-            value(w, it.value);
+            value(m, it.value);
     }
     for (struct json_iter it = json_iter(over); json_next(&it);) {
-        if (json_get(base, it.key) || json_get(over, it.key) != it.value)
+        if (json_index_get(&in_base, it.key))
             continue;
-        jw_key(w, it.key);
-        value(w, it.value);
+        jw_key(&m->w, it.key);
+        value(m, it.value);
     }
-    jw_object_end(w);
+    jw_object_end(&m->w);
+    arena_rewind(m->arena, mark);
 }
 
-static void merge_arrays(struct jw *w, const struct json *base, const struct json *over, int depth)
+static void merge_arrays(struct merge *m, const struct json *base, const struct json *over,
+                         int depth)
 {
     struct json_iter b = json_iter(base), o = json_iter(over);
     bool more_b = json_next(&b), more_o = json_next(&o);
 
-    jw_array(w);
+    jw_array(&m->w);
     while (more_b || more_o) {
         if (more_b && more_o)
-            merge_values(w, b.value, o.value, depth + 1);
+            merge_values(m, b.value, o.value, depth + 1);
         else
-            value(w, more_b ? b.value : o.value);
+            value(m, more_b ? b.value : o.value);
         more_b = more_b && json_next(&b);
         more_o = more_o && json_next(&o);
     }
-    jw_array_end(w);
+    jw_array_end(&m->w);
 }
 
-static void merge_values(struct jw *w, const struct json *base, const struct json *over, int depth)
+static void merge_values(struct merge *m, const struct json *base, const struct json *over,
+                         int depth)
 {
     enum json_type t = json_type(over);
 
     if (depth < DEPTH_MAX && t == JSON_OBJECT && json_is(base, JSON_OBJECT))
-        merge_objects(w, base, over, depth);
+        merge_objects(m, base, over, depth);
     else if (depth < DEPTH_MAX && t == JSON_ARRAY && json_is(base, JSON_ARRAY))
-        merge_arrays(w, base, over, depth);
+        merge_arrays(m, base, over, depth);
     else
-        value(w, over);
+        value(m, over);
 }
 
 str metadata_merge(struct arena *a, str base, str over)
@@ -80,9 +91,9 @@ str metadata_merge(struct arena *a, str base, str over)
         return over;
 
     AUTO(buf_fini) struct buf out = {0};
-    struct jw w;
+    struct merge m = {.arena = a};
     buf_init(&out, base.n + over.n + 64);
-    jw_init(&w, &out);
-    merge_values(&w, b, o, 0);
+    jw_init(&m.w, &out);
+    merge_values(&m, b, o, 0);
     return buf_ok(&out) ? arena_str(a, buf_str(&out)) : over;
 }

@@ -29,10 +29,8 @@ static void parameter_write(struct jw *w, struct arena *a, str key, const struct
 
 static void object_write(struct jw *w, struct arena *a, const struct json *object)
 {
-    for (struct json_iter it = json_iter(object); json_next(&it);) {
-        if (json_get(object, it.key) == it.value)
-            parameter_write(w, a, it.key, it.value);
-    }
+    for (struct json_iter it = json_iter(object); json_next(&it);)
+        parameter_write(w, a, it.key, it.value);
 }
 
 static bool is_object(const struct json *v)

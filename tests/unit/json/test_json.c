@@ -382,6 +382,29 @@ static void many_keys_are_quick(void **state)
     expect_str(json_text(*state, v), buf_str(&b));
 }
 
+static void an_index_finds_what_a_search_finds(void **state)
+{
+    for (int n = 0; n < 40; n++) {
+        AUTO(buf_fini) struct buf b = {0};
+        buf_init(&b, 1u << 20);
+        buf_add_char(&b, '{');
+        for (int k = 0; k < n; k++)
+            buf_add_fmt(&b, "%s\"k%d\":%d", k ? "," : "", k, k);
+        buf_add_char(&b, '}');
+        const struct json *v = parsed(*state, buf_str(&b));
+        struct json_index ix = json_index(*state, v);
+        for (int k = 0; k < 40; k++) {
+            str key = arena_fmt(*state, "k%d", k);
+            assert_ptr_equal(json_index_get(&ix, key), json_get(v, key));
+            assert_int_equal(json_index_get(&ix, key) != NULL, k < n);
+        }
+    }
+    struct json_index none = json_index(*state, NULL);
+    struct json_index array = json_index(*state, parsed(*state, STR("[\"a\"]")));
+    assert_null(json_index_get(&none, STR("a")));
+    assert_null(json_index_get(&array, STR("a")));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -401,6 +424,7 @@ int main(void)
         TEST(a_full_arena_is_no_syntax_error),
         TEST(validity_leaves_the_arena_alone),
         TEST(many_keys_are_quick),
+        TEST(an_index_finds_what_a_search_finds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
