@@ -87,7 +87,7 @@ static enum errc sessions_promote(struct sqlite_store *s, struct work *w)
 {
     const struct catalog *c = catalog_pin(s);
     struct reader *r = NULL;
-    struct sql_stmt *st;
+    struct sql_stmt *st = NULL;
     bool row = true;
 
     enum errc rc = reader_acquire(s, w->ctx, w->day, &r);
