@@ -2,6 +2,7 @@
 // Health, readiness and the Prometheus page (api.md 1). Health is liveness and touches no store unless
 // asked; ready turns bad as soon as a graceful stop begins or a store cannot take writes.
 #include "api/reply.h"
+#include "api/tables.h"
 
 #define RECENT_MS (3 * 60 * 1000)
 

@@ -2,6 +2,7 @@
 // The write endpoints: batch, OTLP traces, OTLP metrics (taken and ignored), single objects. Handlers
 // only translate between HTTP and ingest/.
 #include "api/reply.h"
+#include "api/tables.h"
 #include "base/limits.h"
 
 static struct ingest_request request_of(const struct http_req *rq)

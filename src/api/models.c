@@ -3,6 +3,7 @@
 // own by name and cannot be deleted.
 #include "api/model_price.h"
 #include "api/reply.h"
+#include "api/tables.h"
 #include "base/limits.h"
 
 #include <stdlib.h>

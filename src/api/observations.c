@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Observations, v1: list and get (api.md 3.1).
 #include "api/observation_query.h"
+#include "api/tables.h"
 #include "api/trace_json.h"
 #include "base/limits.h"
 

@@ -2,6 +2,7 @@
 // Observations, v2: cursor list with field groups (api.md 3.2). Absent strings are "" here, as recorded;
 // I/O is the stored text, metadata values are cut to 200 characters unless asked for.
 #include "api/observation_query.h"
+#include "api/tables.h"
 #include "api/trace_json.h"
 #include "base/codec.h"
 #include "base/limits.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // GET /projects: the route SDKs call first (auth_check, trace URLs). Exactly one element (api.md 15.1).
 #include "api/reply.h"
+#include "api/tables.h"
 
 static enum errc projects_get(void *app, struct http_req *rq, struct http_res *rs)
 {

@@ -1,21 +1,7 @@
 // SPDX-License-Identifier: MIT
 // All route tables of the public API.
 #include "api/api.h"
-
-#define TABLE(name)                            \
-    extern const struct route name##_routes[]; \
-    extern const size_t name##_routes_n;
-TABLE(health)
-TABLE(ingestion)
-TABLE(project)
-TABLE(trace)
-TABLE(observation)
-TABLE(observation_v2)
-TABLE(session)
-TABLE(score)
-TABLE(score_v3)
-TABLE(score_config)
-TABLE(model)
+#include "api/tables.h"
 
 #define ROW(name)                       \
     {                                   \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Score configs: create, list, get, patch (api.md 6). There is no delete: archive.
 #include "api/reply.h"
+#include "api/tables.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "ingest/issues.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Scores, v1 and v2: list, get, delete (api.md 5.2-5.4). Creating is an ingestion route.
 #include "api/score_json.h"
+#include "api/tables.h"
 #include "base/limits.h"
 
 #include <math.h>
@@ -111,8 +112,8 @@ static void query_of(const struct score_params *p, struct score_query *q)
         .types = p->type ? 1u << p->type : 0,
         .value_op = p->op && !isnan(p->value) ? str_c(operators[p->op - 1]) : STR_NONE,
         .value = p->value,
-        .value_min = NAN,
-        .value_max = NAN,
+        .value_min = (double)NAN,
+        .value_max = (double)NAN,
         .from = p->from,
         .to = p->to,
         .want = WANT_STATS | WANT_TOTAL,

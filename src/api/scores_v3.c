@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Scores, v3: strict cursor list (api.md 5.5). `value` is a number, a boolean or a text by data type.
 #include "api/score_json.h"
+#include "api/tables.h"
 #include "api/trace_json.h"
 #include "base/codec.h"
 #include "base/limits.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Sessions: list and get (api.md 4). A session exists once any trace carried its id.
+#include "api/tables.h"
 #include "api/trace_json.h"
 #include "base/limits.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Traces: list, get, delete, bulk delete (api.md 2).
 #include "api/score_json.h"
+#include "api/tables.h"
 #include "api/trace_json.h"
 #include "base/limits.h"
 
@@ -242,8 +243,8 @@ static enum errc trace_scores(struct trace_writer *tw, str id)
                             .trace_ids = {&id, 1},
                             .from = MILLIS_NONE,
                             .to = MILLIS_NONE,
-                            .value_min = NAN,
-                            .value_max = NAN,
+                            .value_min = (double)NAN,
+                            .value_max = (double)NAN,
                             .only_trace_scores = true};
     struct score_writer sw = {.w = &tw->w, .rq = tw->rq, .project = tw->project, .v1 = true};
     int64_t total;

@@ -221,8 +221,8 @@ static inline struct score_query all_scores(void)
                                 .limit = 100,
                                 .from = MILLIS_NONE,
                                 .to = MILLIS_NONE,
-                                .value_min = NAN,
-                                .value_max = NAN,
+                                .value_min = (double)NAN,
+                                .value_max = (double)NAN,
                                 .want = WANT_TOTAL | WANT_STATS};
 }
 
