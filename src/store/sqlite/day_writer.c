@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#define WRITER_CACHE_KIB 16384
+#define WRITER_CACHE_KIB 8192
 #define WRITER_PAGE_SIZE 4096
 
 static const struct migration_step {

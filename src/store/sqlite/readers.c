@@ -7,9 +7,9 @@
 
 #include <stdlib.h>
 
-#define PACKS_KEPT       4u
-#define READER_CACHE_KIB 1024
-#define READER_MMAP      ((int64_t)256 << 20)
+#define PACKS_KEPT 4u
+#define READER_CACHE_KIB \
+    512 // no mmap: mapped pages of many days would count as this process's memory
 
 struct reader_private {
     struct ctx *ctx; // of the current acquire
@@ -96,7 +96,7 @@ static void slot_give_back(struct sqlite_store *s)
 static enum errc reader_create(struct sqlite_store *s, struct ctx *ctx, int64_t day,
                                struct reader **out)
 {
-    struct sql_options opt = {.cache_kib = READER_CACHE_KIB, .mmap_bytes = READER_MMAP};
+    struct sql_options opt = {.cache_kib = READER_CACHE_KIB};
     char path[PATH_MAX_BYTES];
     struct sql *db;
 

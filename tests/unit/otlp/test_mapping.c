@@ -70,8 +70,8 @@ static const char *const identities[] = {
 };
 
 static const char *const tags[] = {
-    "{\"attrs\":{\"langfuse.trace.tags\":[\"b\",\"a\",\"b\"]},\"is\":{\"tags\":[\"b\",\"a\"]},"
-    "\"trace\":{\"tags\":[\"a\",\"b\"]}}",
+    ("{\"attrs\":{\"langfuse.trace.tags\":[\"b\",\"a\",\"b\"]},\"is\":{\"tags\":[\"b\",\"a\"]},"
+     "\"trace\":{\"tags\":[\"a\",\"b\"]}}"),
     "{\"attrs\":{\"langfuse.tags\":\"x, y,,z\"},\"is\":{\"tags\":[\"x\",\"y\",\"z\"]}}",
     "{\"attrs\":{\"tag.tags\":\"[\\\"x\\\",1]\"},\"is\":{\"tags\":[\"x\",\"1\"]}}",
     "{\"attrs\":{\"tag.tags\":\"[broken\"},\"is\":{\"tags\":[\"[broken\"]}}",
