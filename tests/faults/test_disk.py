@@ -98,7 +98,7 @@ def full_disk_story(server, make_full, make_room, whole_disk):
 
 def test_full_disk(small_disk):
     if not small_disk:
-        print("NOT RUN: faults: mounting a small file system is not allowed here; a limit of file sizes stands in")
+        print("\nNOT RUN: faults: mounting a small file system is not allowed here; a limit of file sizes stands in")
         pytest.skip("mounting is not allowed here")
     with Server(data=small_disk + "/data") as server:
         full_disk_story(server, lambda: fill(small_disk), lambda: os.remove(small_disk + "/filler"), True)
