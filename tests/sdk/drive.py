@@ -26,6 +26,10 @@ SUITES = {
     "js/vercel-ai": "js",
     "js/otel": "js",
     "python/test_v4": "py-v4",
+    "python/test_v4_openai": "py-v4",
+    "python/test_v4_langchain": "py-v4",
+    "python/test_fastapi": "py-v4",
+    "python/test_otel": "py-v4",
 }
 
 
