@@ -226,6 +226,7 @@ struct loader { // remembers the last trace: rows of one trace come together
     struct reader *r;
     struct ctx *ctx;
     int64_t day; // of r when the trace was loaded: a later reader may have the same address
+    str row_sql; // made once: a trace may have thousands of rows
     int64_t trace_id;
     struct trace trace;
     struct trace_place place;
@@ -238,10 +239,10 @@ static enum errc observation_load_row(struct loader *l, int64_t id, unsigned wan
     struct sql_stmt *st;
     str record;
 
-    TRY(sql_prepare(
-        l->r->db, l->ctx,
-        arena_fmt(l->ctx->arena, "SELECT %s FROM observation WHERE id = ?", observation_columns),
-        &st));
+    if (!l->row_sql.n)
+        l->row_sql = arena_fmt(l->ctx->arena, "SELECT %s FROM observation WHERE id = ?",
+                               observation_columns);
+    TRY(sql_prepare(l->r->db, l->ctx, l->row_sql, &st));
     sql_bind_i64(st, 1, id);
     TRY(sql_step(st, l->ctx, found));
     if (!*found)
@@ -308,7 +309,8 @@ static enum errc deliver(struct merge *m, struct reader *r, const struct hit *h)
     bool found;
 
     if (d->loader.r != r || d->loader.day != r->day)
-        d->loader = (struct loader){.r = r, .ctx = m->ctx, .day = r->day};
+        d->loader =
+            (struct loader){.r = r, .ctx = m->ctx, .day = r->day, .row_sql = d->loader.row_sql};
     TRY(h->kind == KIND_TRACE
             ? synthetic_load(&d->loader, h->row, d->l.q->want, &row, &found)
             : observation_load_row(&d->loader, h->row, d->l.q->want, &row, &found));
