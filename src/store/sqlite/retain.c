@@ -147,9 +147,10 @@ static void warn_of_budget(struct sqlite_store *s, int64_t bytes)
     bool near = s->opt.budget_bytes > 0 && bytes > s->opt.budget_bytes / 10 * 9;
 
     if (near && !atomic_exchange(&s->budget_near, true))
-        log_warn("store.budget_near",
-                 "event files take %lld of %lld bytes of the disk budget; over it the oldest day goes",
-                 (long long)bytes, (long long)s->opt.budget_bytes);
+        log_warn(
+            "store.budget_near",
+            "event files take %lld of %lld bytes of the disk budget; over it the oldest day goes",
+            (long long)bytes, (long long)s->opt.budget_bytes);
     else if (!near)
         atomic_store(&s->budget_near, false);
 }
