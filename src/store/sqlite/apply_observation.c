@@ -33,9 +33,10 @@ static struct observation_place place_of(const struct apply *a, const struct obs
 
 static enum errc insert(struct apply *a, struct obs_item *it)
 {
-    struct observation_place place = place_of(a, it, a->pack, it->slot);
     struct sql_stmt *st;
 
+    TRY(request_pack(a));
+    struct observation_place place = place_of(a, it, a->pack, it->slot);
     TRY(sql_prepare(a->d->db, a->w->ctx, observation_insert_sql(a->s), &st));
     it->row.created_at = it->row.updated_at = store_now(a->s);
     observation_bind(st, 1, a->s->scratch, &it->row, &place);
@@ -125,6 +126,7 @@ static enum errc replace(struct apply *a, struct stored *old, struct obs_item *i
     old->o = it->row;
     old->o.created_at = created;
     old->o.bookmarked = bookmarked;
+    TRY(request_pack(a));
     return update(a, old, a->pack, it->slot);
 }
 

@@ -98,7 +98,14 @@ static enum errc target_find(struct sqlite_store *s, struct work *w, const struc
 static enum errc target_create(struct sqlite_store *s, struct work *w, const struct trace_group *g,
                                struct target *t)
 {
-    TRY(day_writer_get(s, w->ctx, day_for(s, g->first), &t->d));
+    int64_t day = day_for(s, g->first);
+
+    if (day_adopt(s, w->ctx, day)) { // the file came back: the trace may be in it
+        enum errc rc = target_find(s, w, g, t);
+        if (rc != ERR_NOT_FOUND)
+            return rc;
+    }
+    TRY(day_writer_get(s, w->ctx, day, &t->d));
     trace_init(&t->trace, g->trace_id);
     stats_init(&t->stats);
     t->place = (struct trace_place){.project = w->project_hash, .hash = g->hash, .pack = -1};
@@ -186,9 +193,21 @@ static enum errc merge_stored(struct sqlite_store *s, struct work *w, const stru
     return pack_insert(t->d, w->ctx, buf_str(&out), &t->place.pack);
 }
 
-static enum errc apply_trace_events(struct sqlite_store *s, struct work *w,
-                                    const struct trace_group *g, struct target *t, int64_t pack)
+// The request's bodies are stored when the first row points at them: of an update, none may.
+enum errc request_pack(struct apply *a)
 {
+    if (a->pack_stored)
+        return ERR_OK;
+    TRY(pack_insert(a->d, a->w->ctx, a->g->pack, &a->pack));
+    a->pack_stored = true;
+    return ERR_OK;
+}
+
+static enum errc apply_trace_events(struct apply *a, struct target *t)
+{
+    struct sqlite_store *s = a->s;
+    const struct trace_group *g = a->g;
+    struct work *w = a->w;
     bool stored_body = t->place.pack >= 0;
 
     if (g->n_trace_events == 0)
@@ -202,7 +221,8 @@ static enum errc apply_trace_events(struct sqlite_store *s, struct work *w,
                             STR_ARG(g->trace_id));
         }
         if (g->has_trace_body) {
-            t->place.pack = pack;
+            TRY(request_pack(a));
+            t->place.pack = a->pack;
             t->place.slot = g->trace_slot;
         }
     }
@@ -365,8 +385,7 @@ static enum errc target_get(struct sqlite_store *s, struct work *w, const struct
 // Bodies, trace events and what follows from them, onto the row in memory.
 static enum errc target_merge(struct apply *a, struct target *t)
 {
-    TRY(pack_insert(t->d, a->w->ctx, a->g->pack, &a->pack));
-    TRY(apply_trace_events(a->s, a->w, a->g, t, a->pack));
+    TRY(apply_trace_events(a, t));
     derive(a->s, a->g, t);
     flags_settle(a->g, t);
     // observations and scores need the row's number; of a new trace all sums are known already
@@ -376,14 +395,14 @@ static enum errc target_merge(struct apply *a, struct target *t)
 static enum errc apply_group(struct sqlite_store *s, struct work *w, struct trace_group *g)
 {
     struct target t = {0};
-    struct apply a = {.s = s, .w = w, .g = g};
+    struct apply a = {.s = s, .w = w, .g = g, .pack = -1};
 
     TRY(target_get(s, w, g, &t));
     int64_t home = t.d->day; // t.d may be closed by what follows
     int32_t old_flags = t.place.flags;
     stats_init(&a.delta);
-    TRY(target_merge(&a, &t));
     a.d = t.d;
+    TRY(target_merge(&a, &t));
     a.trace = t.row;
     a.trace_is_new = t.is_new;
     TRY(apply_observations(&a));

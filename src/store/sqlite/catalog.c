@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The catalogue: which days exist and what range of each project they hold. Immutable snapshots; the
-// writer publishes a new one after each commit, readers pin the one they started with. Opening reads
-// the directory and the tiny `project` table of each day - nothing is scanned.
-#include "base/log.h"
+// writer publishes a new one after each commit, readers pin the one they started with. What is in it
+// at the start comes from directory.c.
 #include "store/sqlite/store_priv.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,7 +24,7 @@ millis store_now(const struct sqlite_store *s)
     return s->opt.now ? s->opt.now() : clock_now();
 }
 
-static struct catalog *catalog_alloc(size_t n)
+struct catalog *catalog_alloc(size_t n)
 {
     struct catalog *c = calloc(1, sizeof(*c) + n * sizeof(c->days[0]));
 
@@ -105,7 +102,7 @@ static bool changed_day(struct day_writer *const *changed, size_t n, int64_t day
     return false;
 }
 
-static int newest_first(const void *x, const void *y)
+int catalog_order(const void *x, const void *y)
 {
     const struct day_entry *a = x, *b = y;
 
@@ -130,7 +127,25 @@ void catalog_publish(struct sqlite_store *s, struct day_writer *const *changed, 
             next->days[k++] = entry_of(changed[i]);
     }
     next->n = k;
-    qsort(next->days, k, sizeof(next->days[0]), newest_first);
+    qsort(next->days, k, sizeof(next->days[0]), catalog_order);
+    catalog_replace(s, next);
+    for (size_t i = 0; i < n; i++) {
+        if (changed[i]->begun)
+            bad_day_forget(s, changed[i]->day);
+    }
+}
+
+void catalog_add(struct sqlite_store *s, const struct day_entry *e)
+{
+    const struct catalog *old = s->catalog;
+    struct catalog *next = catalog_alloc(old->n + 1);
+
+    for (size_t i = 0; i < old->n; i++) {
+        next->days[i] = old->days[i];
+        next->days[i].projects = projects_copy(old->days[i].projects, old->days[i].n_projects);
+    }
+    next->days[old->n] = *e;
+    qsort(next->days, next->n, sizeof(next->days[0]), catalog_order);
     catalog_replace(s, next);
 }
 
@@ -182,111 +197,4 @@ struct day_project day_project_read(struct sql_stmt *st)
 enum errc day_projects_query(struct sql *db, struct ctx *ctx, struct sql_stmt **out)
 {
     return sql_prepare(db, ctx, str_c(projects_sql), out);
-}
-
-static enum errc sealed_read(struct sql *db, struct ctx *ctx, bool *sealed)
-{
-    struct sql_stmt *st;
-
-    TRY(sql_prepare(db, ctx, STR("SELECT 1 FROM sqlite_schema WHERE name = 'observation_hash'"),
-                    &st));
-    TRY(sql_step(st, ctx, sealed));
-    sql_reset(st);
-    return ERR_OK;
-}
-
-static enum errc entry_load(struct sql *db, struct ctx *ctx, struct day_entry *e)
-{
-    struct day_project *list = NULL;
-    size_t n = 0;
-    struct sql_stmt *st;
-    bool row = true;
-
-    TRY(sealed_read(db, ctx, &e->sealed));
-    TRY(day_projects_query(db, ctx, &st));
-    enum errc rc = ERR_OK;
-    while (rc == ERR_OK && row) {
-        rc = sql_step(st, ctx, &row);
-        if (rc != ERR_OK || !row)
-            break;
-        struct day_project *more = realloc(list, (n + 1) * sizeof(*list));
-        CHECK(more != NULL);
-        list = more;
-        list[n++] = day_project_read(st);
-    }
-    if (rc != ERR_OK) {
-        free(list);
-        return rc;
-    }
-    e->projects = list;
-    e->n_projects = n;
-    return ERR_OK;
-}
-
-static void bad_day_note(struct sqlite_store *s, int64_t day, str problem)
-{
-    if (s->n_bad < BAD_DAYS_MAX) {
-        struct bad_day *b = &s->bad[s->n_bad++];
-        b->day = day;
-        snprintf(b->problem, sizeof(b->problem), "%.*s", STR_ARG(problem));
-    }
-    log_debug("store.bad_day", "%.*s", STR_ARG(problem));
-}
-
-// A day that cannot be read is left out of lists and named in the status; the others work.
-static void day_load(struct sqlite_store *s, struct ctx *ctx, struct catalog *c, int64_t day)
-{
-    const struct sql_options opt = {.readonly = false, .cache_kib = 64};
-    struct day_entry e = {.day = day};
-    char path[PATH_MAX_BYTES];
-    struct sql *db = NULL;
-
-    if (!day_path(s, day, "", path))
-        return;
-    enum errc rc = sql_open(ctx, path, &opt, &db);
-    if (rc != ERR_OK) { // read-only media: look without writing
-        const struct sql_options readonly = {.readonly = true, .cache_kib = 64};
-        ctx_clear_error(ctx);
-        rc = sql_open(ctx, path, &readonly, &db);
-    }
-    if (rc == ERR_OK)
-        rc = entry_load(db, ctx, &e);
-    sql_close(db);
-    if (rc == ERR_OK)
-        c->days[c->n++] = e;
-    else
-        bad_day_note(s, day, ctx->message);
-    ctx_clear_error(ctx);
-}
-
-static bool day_of_name(const char *name, int64_t *day)
-{
-    str s = str_c(name);
-
-    return s.n == 13 && str_ends(s, STR(".db")) && time_parse_day(str_sub(s, 0, 10), day);
-}
-
-enum errc catalog_load(struct sqlite_store *s, struct ctx *ctx)
-{
-    DIR *dir = opendir(s->dir);
-    size_t cap = 0;
-    int64_t day;
-
-    if (!dir) {
-        s->catalog = catalog_alloc(0);
-        return fail(ctx, ERR_UNAVAILABLE, "Cannot read %s: %s", s->dir, strerror(errno));
-    }
-    for (struct dirent *e; (e = readdir(dir));)
-        cap += day_of_name(e->d_name, &day);
-    rewinddir(dir);
-    struct catalog *c = catalog_alloc(cap);
-    c->n = 0;
-    for (struct dirent *e; (e = readdir(dir)) && c->n < cap;) {
-        if (day_of_name(e->d_name, &day))
-            day_load(s, ctx, c, day);
-    }
-    closedir(dir);
-    qsort(c->days, c->n, sizeof(c->days[0]), newest_first);
-    s->catalog = c;
-    return ERR_OK;
 }

@@ -100,7 +100,7 @@ static enum errc filter_fill(struct reader *r, struct ctx *ctx, enum id_kind kin
     return ERR_OK;
 }
 
-static enum errc filter_build(struct sqlite_store *s, struct ctx *ctx, int64_t day)
+enum errc filter_build(struct sqlite_store *s, struct ctx *ctx, int64_t day)
 {
     struct ids_filter *f = filter_of(s, day, true);
     struct reader *r;

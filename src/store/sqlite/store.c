@@ -22,6 +22,7 @@ void store_problem_set(struct sqlite_store *s, str problem)
 {
     lock_acquire(&s->lock);
     snprintf(s->problem, sizeof(s->problem), "%.*s", STR_ARG(problem));
+    s->problem_at_ms = clock_mono_ms();
     lock_release(&s->lock);
 }
 

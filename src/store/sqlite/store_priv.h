@@ -82,7 +82,8 @@ struct sqlite_store {
     size_t n_compressors;
     struct bad_day bad[BAD_DAYS_MAX];
     size_t n_bad;
-    char problem[512]; // why writes are refused; empty = fine
+    char problem[512];     // why writes are refused; empty = fine
+    int64_t problem_at_ms; // when it was met last, monotonic
 
     struct lock filters_lock; // the list; filters themselves are atomic
     struct filter_slot *filters;
@@ -116,9 +117,16 @@ void store_problem_set(struct sqlite_store *s, str problem); // empty: writable 
 enum errc catalog_load(struct sqlite_store *s,
                        struct ctx *ctx) MUST_CHECK; // at open: directory listing
 void catalog_publish(struct sqlite_store *s, struct day_writer *const *changed,
-                     size_t n);                           // after a commit
-void catalog_forget(struct sqlite_store *s, int64_t day); // after an unlink
-void readers_close(struct sqlite_store *s);               // all idle ones
+                     size_t n);                                      // after a commit
+void catalog_add(struct sqlite_store *s, const struct day_entry *e); // its lists are taken over
+void catalog_forget(struct sqlite_store *s, int64_t day);            // after an unlink
+struct catalog *catalog_alloc(size_t n);
+int catalog_order(const void *x, const void *y); // of day entries, newest first
+// Takes a file that the catalogue lacks into it; false when there is none or it cannot be read.
+bool day_adopt(struct sqlite_store *s, struct ctx *ctx, int64_t day);
+void directory_look(struct sqlite_store *s, struct ctx *ctx); // for days that came back
+void bad_day_forget(struct sqlite_store *s, int64_t day);
+void readers_close(struct sqlite_store *s); // all idle ones
 void readers_forget(struct sqlite_store *s, int64_t day);
 
 struct day_project day_project_read(struct sql_stmt *st);
@@ -128,6 +136,7 @@ struct ids_filter *filter_of(struct sqlite_store *s, int64_t day, bool create);
 enum errc filters_build(struct sqlite_store *s,
                         struct ctx *ctx) MUST_CHECK; // once; NULL-cheap afterwards
 void filters_forget(struct sqlite_store *s, int64_t day);
+enum errc filter_build(struct sqlite_store *s, struct ctx *ctx, int64_t day) MUST_CHECK;
 
 // Work items of the writer's queue.
 enum work_kind {
@@ -240,11 +249,13 @@ struct apply { // one group on its way into its trace's file
     struct day_writer *d;
     struct trace_group *g;
     int64_t trace, pack; // row numbers; pack of this request's bodies, -1 without
+    bool pack_stored;
     bool trace_is_new;
     struct trace_stats delta; // what new observations add
     bool recompute;           // a stored observation changed: sum the rows again
 };
 enum errc apply_observations(struct apply *a) MUST_CHECK;
+enum errc request_pack(struct apply *a) MUST_CHECK; // makes a->pack known
 enum errc apply_session(struct sqlite_store *s, struct work *w, struct day_writer *d,
                         str session_id, str environment) MUST_CHECK;
 enum errc delete_traces(struct sqlite_store *s, struct work *w) MUST_CHECK;

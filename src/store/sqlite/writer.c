@@ -7,8 +7,9 @@
 #include "base/log.h"
 #include "store/sqlite/store_priv.h"
 
-#define GROUP_MAX    256u
-#define IDLE_WAIT_MS 1000
+#define GROUP_MAX     256u
+#define IDLE_WAIT_MS  1000
+#define LOOK_EVERY_MS 5000 // at the directory, for days that came back
 
 typedef enum errc work_fn(struct sqlite_store *s, struct work *w);
 static work_fn *const handlers[] = {
@@ -93,17 +94,25 @@ void *writer_main(void *arg)
     struct arena *a = arena_create(64u << 20);
     void *items[GROUP_MAX];
     struct ctx ctx;
+    int64_t looked = clock_mono_ms();
     size_t n;
 
     ctx_init(&ctx, a);
     if (filters_build(s, &ctx) != ERR_OK)
         log_debug("store.filters", "%.*s", STR_ARG(ctx.message));
-    arena_destroy(a);
+    arena_reset(a);
     while ((n = queue_pop(s->queue, items, GROUP_MAX, IDLE_WAIT_MS)) > 0 ||
            !queue_closed(s->queue)) {
         if (n)
             run_group(s, (struct work **)items, n);
+        if (clock_mono_ms() - looked < LOOK_EVERY_MS)
+            continue;
+        arena_reset(a);
+        ctx_init(&ctx, a);
+        directory_look(s, &ctx);
+        looked = clock_mono_ms();
     }
+    arena_destroy(a);
     day_writers_close(s);
     return NULL;
 }
