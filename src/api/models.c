@@ -51,18 +51,20 @@ static void condition_write(struct jw *w, const struct price_condition *c)
     jw_object_end(w);
 }
 
+// {"input":0.1}, or nested as {"input":{"price":0.1}}.
 static void prices_write(struct jw *w, const struct price_tier *t, bool nested)
 {
     jw_object(w);
     for (size_t i = 0; t && i < t->n_prices; i++) {
         jw_key(w, t->prices[i].key);
-        if (nested)
-            jw_object(w);
-        if (nested)
-            jw_key(w, STR("price"));
+        if (!nested) {
+            price_number(w, t->prices[i].price);
+            continue;
+        }
+        jw_object(w);
+        jw_key(w, STR("price"));
         price_number(w, t->prices[i].price);
-        if (nested)
-            jw_object_end(w);
+        jw_object_end(w);
     }
     jw_object_end(w);
 }

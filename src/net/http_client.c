@@ -209,8 +209,8 @@ static int64_t chunk_size(str in, size_t *at)
 // Moves the chunks' contents together, right behind the headers.
 static bool receive_chunks(struct net_connection *c, struct head *h)
 {
-    size_t at = h->len;
-    size_t out = h->len;
+    size_t at = h->len, out = at;
+
     for (;;) {
         size_t header_at = at;
         int64_t size = chunk_size(buf_str(&c->in), &at);
