@@ -20,7 +20,7 @@ enum { DEFAULT_TTL_MS = 300000, LOOK_EVERY_MS = 1000 };
 
 static char *copy_text(str s)
 {
-    char *copy = str_some(s) ? strndup(s.p, s.n) : NULL;
+    char *copy = str_dup(s);
     CHECK(copy || !str_some(s));
     return copy;
 }

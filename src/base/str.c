@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Slices: searching, splitting, strict parsing. Nothing here allocates.
+// Slices: searching, splitting, strict parsing. Only str_dup() allocates.
 #include "base/str.h"
 
 #include <endian.h>
@@ -9,6 +9,18 @@
 str str_c(const char *cstr)
 {
     return cstr ? (str){cstr, strlen(cstr)} : STR_NONE;
+}
+
+// Not strndup(): strict checkers let it read on to the end of a C string, which a slice has not.
+char *str_dup(str s)
+{
+    char *copy = s.p ? malloc(s.n + 1) : NULL;
+
+    if (!copy)
+        return NULL;
+    memcpy(copy, s.p, s.n);
+    copy[s.n] = 0;
+    return copy;
 }
 
 static char lower(char c)

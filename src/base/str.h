@@ -39,6 +39,7 @@ static inline str str_make(const char *p, size_t n)
     return (str){p, n};
 }
 
+char *str_dup(str s);             // NUL-terminated heap copy; NULL for none or without memory
 str str_c(const char *cstr);      // NULL gives none
 bool str_eq_nocase(str a, str b); // ASCII only
 int str_cmp(str a, str b);        // bytewise, shorter first

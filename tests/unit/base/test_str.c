@@ -4,7 +4,7 @@
 
 #include "unit/base/expect.h"
 
-#include <math.h>
+#include <stdlib.h>
 
 static void none_differs_from_empty(void **state UNUSED)
 {
@@ -72,6 +72,17 @@ static void cuts_are_clamped(void **state UNUSED)
     expect_text(str_trim(STR(" \t\r\n x y \v\f")), "x y");
     expect_text(str_trim(STR("   ")), "");
     expect_str(str_trim(STR_NONE), STR_NONE);
+}
+
+static void copies_end_in_nul(void **state UNUSED)
+{
+    char *copy = str_dup(str_sub(STR("abcdef"), 1, 3)), *empty = str_dup(STR(""));
+
+    assert_string_equal(copy, "bcd");
+    assert_string_equal(empty, "");
+    assert_null(str_dup(STR_NONE));
+    free(copy);
+    free(empty);
 }
 
 static void splits(void **state UNUSED)
@@ -189,6 +200,7 @@ int main(void)
         cmocka_unit_test(compares),
         cmocka_unit_test(searches),
         cmocka_unit_test(cuts_are_clamped),
+        cmocka_unit_test(copies_end_in_nul),
         cmocka_unit_test(splits),
         cmocka_unit_test(parses_integers_strictly),
         cmocka_unit_test(parses_json_numbers_only),
