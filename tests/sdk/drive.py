@@ -30,6 +30,8 @@ SUITES = {
     "python/test_v4_langchain": "py-v4",
     "python/test_fastapi": "py-v4",
     "python/test_otel": "py-v4",
+    "python/test_v3": "py-v3",
+    "python/test_v2": "py-v2",
 }
 
 
@@ -87,6 +89,8 @@ def run(suite, packages, env):
 
 
 def main():
+    if not os.access(os.environ.get("RUSHLIGHT_BIN", ""), os.X_OK):
+        sys.exit("there is no program to test: RUSHLIGHT_BIN=" + os.environ.get("RUSHLIGHT_BIN", ""))
     missing = os.environ.get("MISSING", "").split()
     wanted = [s for s in SUITES if not sys.argv[1:] or any(a in s for a in sys.argv[1:])]
     passed = failed = 0
