@@ -3,6 +3,7 @@
 // query over the same days, and pages by a cursor (start, hash of the trace, id - all descending).
 #include "model/merge.h"
 #include "store/sqlite/read_int.h"
+#include "store/yield.h"
 
 enum { KIND_OBSERVATION, KIND_TRACE };
 
@@ -325,9 +326,13 @@ static bool plain(const struct observation_query *q)
 }
 
 enum errc read_observation_list(struct event_store *s, struct ctx *ctx,
-                                const struct observation_query *q, observation_row_fn *fn,
+                                const struct observation_query *asked, observation_row_fn *fn,
                                 void *user, int64_t *total_out)
 {
+    struct observation_query own = *asked;
+    const struct observation_query *q = &own;
+
+    observation_query_yield(&own);
     struct sqlite_store *store = (struct sqlite_store *)s;
     struct delivery d = {.l = {.q = q, .fn = fn, .user = user}};
     struct merge m = {

@@ -2,6 +2,7 @@
 // Scores: list and get. Scores of a trace lie in the trace's file, so conditions on the trace are a join
 // within one file; order is timestamp, then id.
 #include "store/sqlite/read_int.h"
+#include "store/yield.h"
 
 #include <math.h>
 
@@ -264,9 +265,13 @@ static enum errc traces_find(struct merge *m, struct score_list *l)
     return ERR_OK;
 }
 
-enum errc read_score_list(struct event_store *s, struct ctx *ctx, const struct score_query *q,
+enum errc read_score_list(struct event_store *s, struct ctx *ctx, const struct score_query *asked,
                           score_row_fn *fn, void *user, int64_t *total_out)
 {
+    struct score_query own = *asked;
+    const struct score_query *q = &own;
+
+    score_query_yield(&own);
     struct score_list l = {.q = q, .fn = fn, .user = user};
     struct merge m = {
         .s = (struct sqlite_store *)s,

@@ -2,6 +2,7 @@
 // Traces: list and get. The list first finds the page's rows over the days in order, then loads just
 // those; ids of observations and scores come from the same file.
 #include "store/sqlite/read_int.h"
+#include "store/yield.h"
 
 struct trace_list {
     const struct trace_query *q;
@@ -198,9 +199,13 @@ static bool plain(const struct trace_query *q)
            !q->tags.n && !q->environments.n && !q->filter.n;
 }
 
-enum errc read_trace_list(struct event_store *s, struct ctx *ctx, const struct trace_query *q,
+enum errc read_trace_list(struct event_store *s, struct ctx *ctx, const struct trace_query *asked,
                           trace_row_fn *fn, void *user, int64_t *total_out)
 {
+    struct trace_query own = *asked;
+    const struct trace_query *q = &own;
+
+    trace_query_yield(&own);
     struct trace_list l = {.q = q, .fn = fn, .user = user};
 
     for (size_t i = 0; q->order.key && i < ARRAY_LEN(orders); i++) {

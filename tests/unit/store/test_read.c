@@ -241,6 +241,40 @@ static void test_scores_of_a_trace_decide_about_it(void **state)
           "good plain"); // also rows without such a score
 }
 
+static void test_a_parameter_yields_to_a_filter_on_its_column(void **state)
+{
+    struct fixture *f = *state;
+    struct trace_query q = all_traces();
+    struct observation_query o = all_observations(VIEW_OBSERVATIONS);
+    struct score_query s = all_scores();
+
+    say_texts(f, "o1", STR("one"), STR_NONE);
+    say_texts(f, "o2", STR("two"), STR_NONE);
+    say_trace(f, "t1", NOW);
+    say_trace(f, "t2", NOW - HOUR);
+    say_score(f, "t1", "s1", 1);
+    commit(f);
+    o.name = STR("one");
+    o.filter = filter_of(f, VIEW_OBSERVATIONS, STR(STRING("name", "=", "two")));
+    struct rows r = list_observations(f, &o);
+    assert_ids(&r, "o2");
+    assert_str(o.name, "one"); // the caller's query is left alone
+    o.filter = filter_of(f, VIEW_OBSERVATIONS, STR(STRING("id", "=", "o2")));
+    r = list_observations(f, &o);
+    assert_ids(&r, ""); // other columns are joined by AND
+    q.from = NOW + HOUR;
+    q.to = NOW - 2 * HOUR;
+    q.filter = filter_of(f, VIEW_TRACES,
+                         STR("[{\"type\":\"datetime\",\"column\":\"timestamp\",\"operator\":\"<"
+                             "\",\"value\":\"2026-11-23T10:00:00Z\"}]"));
+    r = list_traces(f, &q);
+    assert_ids(&r, "t2"); // one condition on the time drops both ends
+    s.types = 1u << SCORE_BOOLEAN;
+    s.filter = filter_of(f, VIEW_SCORES, STR(STRING("dataType", "=", "NUMERIC")));
+    r = list_scores(f, &s);
+    assert_ids(&r, "s1");
+}
+
 // ---- Days ---------------------------------------------------------------------------------------
 
 #define MANY_DAYS 45 // more than read connections are kept
@@ -375,6 +409,7 @@ int main(void)
         TEST(test_amounts_are_equal_to_what_was_written),
         TEST(test_tags_overlap_contain_and_exclude),
         TEST(test_scores_of_a_trace_decide_about_it),
+        TEST(test_a_parameter_yields_to_a_filter_on_its_column),
         TEST(test_each_row_has_its_own_trace),
         TEST(test_pages_neither_repeat_nor_lose_rows),
         TEST(test_scores_of_several_traces),
