@@ -46,7 +46,7 @@ static void put_model(struct body *b, const struct sample *s, int64_t item)
                 ",\"model\":\"%s\",\"modelParameters\":{\"temperature\":0.2,\"max_tokens\":1024},"
                 "\"usageDetails\":{\"input\":%lld,\"output\":%lld,\"total\":%lld}",
                 s->model, (long long)s->input_tokens, (long long)s->output_tokens,
-                (long long)(s->input_tokens + s->output_tokens));
+                (long long)s->input_tokens + (long long)s->output_tokens);
 }
 
 static void put_observation(struct body *b, const struct sample *s, int64_t item)

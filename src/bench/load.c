@@ -277,9 +277,9 @@ enum errc bench_run(struct ctx *ctx, const struct bench_options *opt, struct ben
 {
     struct load l = {.opt = opt, .n_planned = UINT64_MAX};
     size_t n = (size_t)opt->connections;
+    TRY(crypto_init());
     struct worker *workers = calloc(n, sizeof *workers);
     CHECK(workers);
-    TRY(crypto_init());
     crypto_random(&l.seed, sizeof l.seed);
     if (opt->observations > 0)
         l.n_planned = (uint64_t)((opt->observations + opt->per_batch - 1) / opt->per_batch);

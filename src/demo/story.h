@@ -47,7 +47,7 @@ struct step {
     str input, output, metadata; // JSON texts or none
 };
 // Writes the observation; returns its id.
-str story_step(struct story *s, const struct step *step);
+str story_step(struct story *s, const struct step *t);
 
 struct trace_words {
     const char *name;

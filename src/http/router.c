@@ -156,7 +156,7 @@ static bool method_fits(const struct route *route, enum http_method m)
 enum match_kind router_match(const struct router *r, enum http_method m, str path,
                              struct match *out)
 {
-    str segments[MAX_SEGMENTS];
+    str segments[MAX_SEGMENTS] = {{NULL, 0}};
     struct match found = {0};
     size_t n = 0;
 

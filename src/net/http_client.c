@@ -255,8 +255,7 @@ static bool call_once(struct net_connection *c, const struct net_call *call, str
     errno = EMSGSIZE;
     if (!buf_ok(&c->head))
         return false;
-    struct iovec parts[2] = {{c->head.data, c->head.len},
-                             {(void *)(uintptr_t)call->body.p, call->body.n}};
+    struct iovec parts[2] = {{c->head.data, c->head.len}, {unconst(call->body.p), call->body.n}};
     if (!send_all(c->fd, parts) && c->in.len == 0) {
         int error = errno;
         if (!read_more(c)) // an answer may have come before the whole body was taken

@@ -15,7 +15,8 @@ static bool only_digits(str s)
 // "host", "host:port", "[::1]:port".
 static bool split_authority(str authority, struct net_target *out)
 {
-    str rest = STR_NONE;
+    str rest;
+
     out->service = STR("80");
     if (str_starts(authority, STR("["))) {
         ptrdiff_t end = str_find_char(authority, ']');
