@@ -169,6 +169,13 @@ static bool mentions_tools(const struct attr_set *set)
             (FAMILY_LLM_TOOLS | FAMILY_OBS_METADATA | FAMILY_METADATA | FAMILY_AI_METADATA));
 }
 
+// The first span of a trace that an SDK exports, below a parent which it filters out (a web
+// framework's, say): it names the trace, but input and output stay those of a span without parent.
+static bool is_app_root(const struct converter *c)
+{
+    return any_is_true(attrs_get(&c->span.attrs, KEY_LF_INTERNAL_IS_APP_ROOT));
+}
+
 static enum errc observation_event(struct converter *c, const struct trace_facts *f,
                                    const struct io *io, str metadata)
 {
@@ -193,12 +200,12 @@ static enum errc observation_event(struct converter *c, const struct trace_facts
     o->input = io->input;
     o->output = io->output;
     o->metadata = metadata;
-    o->is_app_root = any_is_true(attrs_get(&c->span.attrs, KEY_LF_INTERNAL_IS_APP_ROOT));
+    o->is_app_root = is_app_root(c);
     o->sdk_name = c->in->sdk_name;
     o->sdk_version = c->in->sdk_version;
     o->api_key = c->in->api_key;
     observation_trace_part(o, f);
-    if (!o->trace_name.n && !str_some(o->parent_id)) // a root names its trace
+    if (!o->trace_name.n && (!str_some(o->parent_id) || o->is_app_root)) // a root names its trace
         o->trace_name = o->name;
     observation_generation_part(c, o);
     if (mentions_tools(&c->span.attrs))
@@ -211,7 +218,7 @@ static enum errc span_events(struct converter *c)
 {
     bool root =
         !c->span.parent_id.n || any_is_true(attrs_get(&c->span.attrs, KEY_LF_INTERNAL_AS_ROOT));
-    bool says_trace = !root && map_says_trace(c);
+    bool says_trace = !root && (map_says_trace(c) || is_app_root(c));
     struct trace_facts facts = {.metadata = STR_NONE};
     struct metadata_texts metadata;
     struct io io;
@@ -223,7 +230,7 @@ static enum errc span_events(struct converter *c)
     facts.metadata = metadata.trace;
     if (root || says_trace) {
         struct trace_facts said = facts;
-        if (root && !said.name.n)
+        if (!said.name.n && (root || is_app_root(c)))
             said.name = map_name(c);
         if (!root)
             map_trace_io(c, &said.io);

@@ -66,7 +66,11 @@ static const char *const identities[] = {
     "{\"attrs\":{},\"is\":{\"public\":false,\"sdk\":\"sdk\",\"source\":2},\"trace\":{\"public\":"
     "null}}",
     "{\"attrs\":{\"langfuse.internal.is_app_root\":\"true\"},\"parent\":\"00f067aa0ba902b7\","
-    "\"is\":{\"appRoot\":true}}",
+    "\"name\":\"n\",\"is\":{\"appRoot\":true,\"traceName\":\"n\"},\"trace\":{\"name\":\"n\","
+    "\"input\":null,\"output\":null}}",
+    "{\"attrs\":{\"langfuse.internal.is_app_root\":true,\"langfuse.trace.name\":\"t\"},"
+    "\"parent\":\"00f067aa0ba902b7\",\"name\":\"n\",\"is\":{\"traceName\":\"t\"},"
+    "\"trace\":{\"name\":\"t\"}}",
 };
 
 static const char *const tags[] = {
