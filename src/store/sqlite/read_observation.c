@@ -326,13 +326,13 @@ static bool plain(const struct observation_query *q)
 }
 
 enum errc read_observation_list(struct event_store *s, struct ctx *ctx,
-                                const struct observation_query *asked, observation_row_fn *fn,
+                                const struct observation_query *q, observation_row_fn *fn,
                                 void *user, int64_t *total_out)
 {
-    struct observation_query own = *asked;
-    const struct observation_query *q = &own;
+    struct observation_query own = *q;
 
     observation_query_yield(&own);
+    q = &own;
     struct sqlite_store *store = (struct sqlite_store *)s;
     struct delivery d = {.l = {.q = q, .fn = fn, .user = user}};
     struct merge m = {

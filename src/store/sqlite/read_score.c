@@ -265,13 +265,13 @@ static enum errc traces_find(struct merge *m, struct score_list *l)
     return ERR_OK;
 }
 
-enum errc read_score_list(struct event_store *s, struct ctx *ctx, const struct score_query *asked,
+enum errc read_score_list(struct event_store *s, struct ctx *ctx, const struct score_query *q,
                           score_row_fn *fn, void *user, int64_t *total_out)
 {
-    struct score_query own = *asked;
-    const struct score_query *q = &own;
+    struct score_query own = *q;
 
     score_query_yield(&own);
+    q = &own;
     struct score_list l = {.q = q, .fn = fn, .user = user};
     struct merge m = {
         .s = (struct sqlite_store *)s,

@@ -199,13 +199,13 @@ static bool plain(const struct trace_query *q)
            !q->tags.n && !q->environments.n && !q->filter.n;
 }
 
-enum errc read_trace_list(struct event_store *s, struct ctx *ctx, const struct trace_query *asked,
+enum errc read_trace_list(struct event_store *s, struct ctx *ctx, const struct trace_query *q,
                           trace_row_fn *fn, void *user, int64_t *total_out)
 {
-    struct trace_query own = *asked;
-    const struct trace_query *q = &own;
+    struct trace_query own = *q;
 
     trace_query_yield(&own);
+    q = &own;
     struct trace_list l = {.q = q, .fn = fn, .user = user};
 
     for (size_t i = 0; q->order.key && i < ARRAY_LEN(orders); i++) {
