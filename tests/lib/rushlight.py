@@ -73,7 +73,11 @@ class Server:
         self.log_path = os.path.join(self.root, "log")
 
     def __enter__(self):
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.close()
+            raise
 
     def __exit__(self, *_):
         self.close()
