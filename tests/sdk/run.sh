@@ -31,20 +31,26 @@ install_python()
 }
 
 # Every environment at once: the waiting is for the network, not for the processor.
-missing=()
 declare -A jobs
-install_js & jobs[js]=$!
+install_js >"$VENVS/install-js.log" 2>&1 & jobs[js]=$!
 for major in v4 v3 v2; do
-    install_python "$major" & jobs[py-$major]=$!
+    install_python "$major" >"$VENVS/install-py-$major.log" 2>&1 & jobs[py-$major]=$!
 done
+readonly NO_NETWORK="ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|NewConnectionError\
+|ConnectTimeout|Connection refused|Read timed out|Name or service not known|ProxyError"
+unreachable=() broken=()
 for name in "${!jobs[@]}"; do
-    wait "${jobs[$name]}" || missing+=("$name")
+    wait "${jobs[$name]}" && continue
+    log=$VENVS/install-$name.log
+    echo "the packages of $name could not be installed:"
+    tail -n 8 "$log"
+    if grep -qE "$NO_NETWORK" "$log"; then unreachable+=("$name"); else broken+=("$name"); fi
 done
-for name in "${missing[@]}"; do
-    case "$name" in js) registry=npm ;; *) registry=PyPI ;; esac
-    echo "the packages of $name could not be installed"
-    [ "$registry" = npm ] && echo "NOT RUN: JavaScript SDK tests: npm's registry is not reachable"
-done
-case " ${missing[*]} " in *" py-"*) echo "NOT RUN: python SDK tests: PyPI is not reachable" ;; esac
+case " ${unreachable[*]} " in
+*" js "*) echo "NOT RUN: JavaScript SDK tests: npm's registry is not reachable" ;;
+esac
+case " ${unreachable[*]} " in
+*" py-"*) echo "NOT RUN: python SDK tests: PyPI is not reachable" ;;
+esac
 
-MISSING="${missing[*]}" exec python3 "$HOME_DIR/drive.py" "$@"
+UNREACHABLE="${unreachable[*]}" BROKEN="${broken[*]}" exec python3 "$HOME_DIR/drive.py" "$@"
