@@ -27,6 +27,7 @@ SUITES = {
     "js/vercel-ai": "js",
     "js/otel": "js",
     "python/test_v4": "py-v4",
+    "python/test_v5": "py-v5",
     "python/test_v4_openai": "py-v4",
     "python/test_v4_langchain": "py-v4",
     "python/test_fastapi": "py-v4",

@@ -33,7 +33,7 @@ install_python()
 # Every environment at once: the waiting is for the network, not for the processor.
 declare -A jobs
 install_js >"$VENVS/install-js.log" 2>&1 & jobs[js]=$!
-for major in v4 v3 v2; do
+for major in v5 v4 v3 v2; do
     install_python "$major" >"$VENVS/install-py-$major.log" 2>&1 & jobs[py-$major]=$!
 done
 readonly NO_NETWORK="ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|NewConnectionError\
