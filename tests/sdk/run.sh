@@ -14,8 +14,20 @@ mkdir -p "$VENVS"
 
 same() { [ -f "$2" ] && cmp -s "$1" "$2"; }
 
+# Debian 12 has Node 18, for which the clients are too new: then Node comes as a package, too.
+install_node()
+{
+    local arch=x64
+    [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] && return 0
+    [ "$(uname -m)" = aarch64 ] && arch=arm64
+    [ -x "$VENVS/node/bin/node" ] && return 0
+    (cd "$VENVS" && npm install --prefix node-package --no-audit --no-fund --ignore-scripts \
+        "node-linux-$arch@20.19.5") && ln -sfn "node-package/node_modules/node-linux-$arch" "$VENVS/node"
+}
+
 install_js()
 {
+    install_node || return 1
     same "$HOME_DIR/package-lock.json" "$HOME_DIR/node_modules/.installed" && return 0
     (cd "$HOME_DIR" && timeout 240 npm ci --no-audit --no-fund --ignore-scripts) &&
         cp "$HOME_DIR/package-lock.json" "$HOME_DIR/node_modules/.installed"
@@ -53,4 +65,5 @@ case " ${unreachable[*]} " in
 *" py-"*) echo "NOT RUN: python SDK tests: PyPI is not reachable" ;;
 esac
 
+[ -x "$VENVS/node/bin/node" ] && export PATH="$PWD/$VENVS/node/bin:$PATH"
 UNREACHABLE="${unreachable[*]}" BROKEN="${broken[*]}" exec python3 "$HOME_DIR/drive.py" "$@"
