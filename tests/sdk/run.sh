@@ -22,7 +22,7 @@ install_node()
     [ "$(uname -m)" = aarch64 ] && arch=arm64
     [ -x "$VENVS/node/bin/node" ] && return 0
     (cd "$VENVS" && npm install --prefix node-package --no-audit --no-fund --ignore-scripts \
-        "node-linux-$arch@20.19.5") && ln -sfn "node-package/node_modules/node-linux-$arch" "$VENVS/node"
+        "node-linux-$arch@20.20.2") && ln -sfn "node-package/node_modules/node-linux-$arch" "$VENVS/node"
 }
 
 install_js()
