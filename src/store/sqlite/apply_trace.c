@@ -83,15 +83,21 @@ static enum errc trace_load_row(struct sqlite_store *s, struct ctx *ctx, struct 
     return ERR_OK;
 }
 
+static struct id_key key_of(const struct trace_group *g)
+{
+    return (struct id_key){ID_TRACE, g->hash, g->trace_id};
+}
+
 static enum errc target_find(struct sqlite_store *s, struct work *w, const struct trace_group *g,
                              struct target *t)
 {
+    const struct id_key key = key_of(g);
     struct row_at at;
 
-    TRY(writer_find(s, w->ctx, &(struct id_key){ID_TRACE, g->hash, g->trace_id}, &at));
+    TRY(writer_find(s, w->ctx, &key, &at));
     TRY(day_writer_get(s, w->ctx, at.day, &t->d));
     t->row = at.row;
-    recent_put(s, g->hash, at.day, at.row);
+    recent_put(s, &key, at);
     return trace_load_row(s, w->ctx, t);
 }
 
@@ -354,11 +360,13 @@ enum errc stats_recompute(struct day_writer *d, struct ctx *ctx, int64_t trace,
 static enum errc target_insert(struct sqlite_store *s, struct work *w, const struct trace_group *g,
                                struct target *t)
 {
+    const struct id_key key = key_of(g);
+
     for (size_t i = 0; i < g->n_items; i++)
         stats_add(&t->stats, &g->items[i].row);
     TRY(trace_store(s, w->ctx, t));
     ids_filter_add(filter_of(s, t->d->day, true), id_kind_hash(ID_TRACE, g->hash));
-    recent_put(s, g->hash, t->d->day, t->row);
+    recent_put(s, &key, (struct row_at){t->d->day, t->row});
     return ERR_OK;
 }
 

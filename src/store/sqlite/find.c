@@ -3,7 +3,9 @@
 // filters name the candidates - usually none or one - and the day's own index decides.
 #include "store/sqlite/store_priv.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 int64_t row_hash(str project, str id)
 {
@@ -19,19 +21,20 @@ static struct recent_slot *slot_of(const struct sqlite_store *s, int64_t hash)
     return &s->recent[(uint64_t)hash & (RECENT_SLOTS - 1)];
 }
 
-void recent_put(struct sqlite_store *s, int64_t hash, int64_t day, int64_t row)
+void recent_put(struct sqlite_store *s, const struct id_key *key, struct row_at at)
 {
-    *slot_of(s, hash) = (struct recent_slot){hash, day, row};
+    *slot_of(s, key->hash) = (struct recent_slot){key->hash, str_hash(key->id), at};
 }
 
-bool recent_get(const struct sqlite_store *s, int64_t hash, int64_t *day, int64_t *row)
+// Equal hashes of row and id together mean an equal project: nobody's id can be made to hit another
+// project's trace.
+static bool recent_get(const struct sqlite_store *s, const struct id_key *key, struct row_at *at)
 {
-    const struct recent_slot *r = slot_of(s, hash);
+    const struct recent_slot *r = slot_of(s, key->hash);
 
-    if (r->hash != hash || r->row == 0)
+    if (r->hash != key->hash || r->at.row == 0 || r->id_hash != str_hash(key->id))
         return false;
-    *day = r->day;
-    *row = r->row;
+    *at = r->at;
     return true;
 }
 
@@ -162,6 +165,32 @@ static enum errc row_in(struct sql *db, struct ctx *ctx, const struct id_key *ke
     return found ? ERR_OK : ERR_NOT_FOUND;
 }
 
+static bool day_vanished(const struct sqlite_store *s, int64_t day)
+{
+    char path[PATH_MAX_BYTES];
+
+    return day_path(s, day, "", path) && access(path, F_OK) != 0 && errno == ENOENT;
+}
+
+// A damaged day, or one whose file was taken away, is left out. Any other failure must not pass for
+// "not here": the writer would make the trace a second time.
+static enum errc find_in(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key,
+                         struct row_at *out)
+{
+    struct reader *r;
+
+    enum errc rc = reader_acquire(s, ctx, out->day, &r);
+    if (rc == ERR_OK) {
+        rc = row_in(r->db, ctx, key, &out->row);
+        reader_release(r);
+    }
+    if (rc == ERR_CORRUPT || (rc == ERR_IO && day_vanished(s, out->day))) {
+        ctx_clear_error(ctx);
+        return ERR_NOT_FOUND;
+    }
+    return rc;
+}
+
 static enum errc find(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key,
                       struct row_at *out)
 {
@@ -169,20 +198,9 @@ static enum errc find(struct sqlite_store *s, struct ctx *ctx, const struct id_k
     enum errc rc = ERR_NOT_FOUND;
 
     for (size_t i = 0; i < c->n && rc == ERR_NOT_FOUND; i++) {
-        struct reader *r;
-        if (!may_hold(s, c->days[i].day, key))
-            continue;
-        rc = reader_acquire(s, ctx, c->days[i].day, &r);
-        if (rc == ERR_OK) {
-            rc = row_in(r->db, ctx, key, &out->row);
-            reader_release(r);
-        }
-        if (rc == ERR_CORRUPT || rc == ERR_IO) { // a damaged day is left out, not fatal
-            ctx_clear_error(ctx);
-            rc = ERR_NOT_FOUND;
-        }
-        if (rc == ERR_OK)
-            out->day = c->days[i].day;
+        out->day = c->days[i].day;
+        if (may_hold(s, out->day, key))
+            rc = find_in(s, ctx, key, out);
     }
     catalog_unpin(c);
     return rc;
@@ -280,7 +298,7 @@ static enum errc writer_find_open(struct sqlite_store *s, struct ctx *ctx, const
 enum errc writer_find(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key,
                       struct row_at *out)
 {
-    if (key->kind == ID_TRACE && recent_get(s, key->hash, &out->day, &out->row))
+    if (key->kind == ID_TRACE && recent_get(s, key, out))
         return ERR_OK;
     enum errc rc = writer_find_open(s, ctx, key, out);
     if (rc != ERR_NOT_FOUND)

@@ -254,7 +254,7 @@ enum errc write_set_prepare(struct sqlite_store *s, struct ctx *ctx, str project
                         .items = map_create(a, events->n)};
     enum errc rc = ERR_OK;
 
-    *out = (struct write_set){.arena = a};
+    *out = (struct write_set){.arena = a, .n_events = events->n};
     if (!p.groups || !p.items)
         return fail(ctx, ERR_NOMEM, "The events need more memory than one request may use");
     for (size_t i = 0; i < events->n; i++)

@@ -59,8 +59,10 @@ struct day_writer { // a day file open for writing; the writer thread's own
     uint64_t used; // for choosing which to close
 };
 
-struct recent_slot { // id hash -> where its row is; the writer thread's own
-    int64_t hash, day, row;
+struct recent_slot { // id -> where its row is; the writer thread's own
+    int64_t hash;
+    uint64_t id_hash;
+    struct row_at at;
 };
 
 struct bad_day {
@@ -189,8 +191,7 @@ void day_writers_close(struct sqlite_store *s); // drops everything uncommitted
 void day_writer_close_one(struct sqlite_store *s, int64_t day);
 enum errc day_writers_commit(struct sqlite_store *s, struct ctx *ctx) MUST_CHECK;
 
-void recent_put(struct sqlite_store *s, int64_t hash, int64_t day, int64_t row);
-bool recent_get(const struct sqlite_store *s, int64_t hash, int64_t *day, int64_t *row);
+void recent_put(struct sqlite_store *s, const struct id_key *key, struct row_at at);
 void recent_clear(struct sqlite_store *s);
 // Where the id's row is, as the writer sees it (uncommitted rows included). ERR_NOT_FOUND.
 enum errc writer_find(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key,
@@ -230,6 +231,7 @@ struct write_set {
     size_t n_groups, cap_groups;
     struct score_item *loose; // session and run scores
     size_t n_loose, cap_loose;
+    size_t n_events;
     struct arena *arena;
 };
 // Trace id of a stored observation row.

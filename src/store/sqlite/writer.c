@@ -88,6 +88,25 @@ static void run_group(struct sqlite_store *s, struct work **works, size_t n)
     histogram_observe(&s->commit_times, clock_mono_ns() - began);
 }
 
+// Commits what was popped in groups of at most LIMIT_COMMIT_EVENTS, or the first of many large
+// requests would wait for all of them.
+static void run_all(struct sqlite_store *s, struct work **works, size_t n)
+{
+    size_t from = 0, events = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        size_t more = works[i]->set ? works[i]->set->n_events : 1;
+        if (i > from && events + more > LIMIT_COMMIT_EVENTS) {
+            run_group(s, works + from, i - from);
+            from = i;
+            events = 0;
+        }
+        events += more;
+    }
+    if (n > from)
+        run_group(s, works + from, n - from);
+}
+
 void *writer_main(void *arg)
 {
     struct sqlite_store *s = arg;
@@ -103,8 +122,7 @@ void *writer_main(void *arg)
     arena_reset(a);
     while ((n = queue_pop(s->queue, items, GROUP_MAX, IDLE_WAIT_MS)) > 0 ||
            !queue_closed(s->queue)) {
-        if (n)
-            run_group(s, (struct work **)items, n);
+        run_all(s, (struct work **)items, n);
         if (clock_mono_ms() - looked < LOOK_EVERY_MS)
             continue;
         arena_reset(a);
