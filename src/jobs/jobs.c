@@ -12,8 +12,10 @@
 
 #include <malloc.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
-enum { JOB_STACK = 512 << 10, JOB_ARENA = 128 << 20, TICK_MS = 500 };
+enum { JOB_STACK = 512 << 10, JOB_ARENA = 128 << 20, TICK_MS = 500, JOB_NICE = 10 };
 
 const char *const job_names[JOB_COUNT] = {"tokens", "repack", "key_uses", "purge",
                                           "seal",   "retain", "memory"};
@@ -138,6 +140,7 @@ static void *jobs_main(void *arg)
     struct jobs *j = arg;
     struct arena *arena = arena_create(JOB_ARENA);
     bool more = false;
+    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), JOB_NICE); // requests first
     while (!wait_or_stop(j, more ? 0 : TICK_MS))
         more = run_due(j, arena);
     arena_destroy(arena);

@@ -14,6 +14,7 @@
 #define REPACK_BYTES     ((size_t)4 << 20) // of bodies per step, about
 #define QUIET_DEFAULT_MS 60000
 #define PACKS_REMEMBERED 16u
+#define QUEUE_CALM       16u // waiting requests, at most, or repacking waits
 
 static const char bodies_sql[] =
     "SELECT 1, id, pack, slot FROM trace WHERE id = ?1 AND pack IS NOT NULL UNION ALL"
@@ -300,8 +301,9 @@ enum errc sqlite_store_repack(struct event_store *store, struct ctx *ctx, int64_
         return fail(ctx, ERR_NOMEM, "Repacking needs more memory than a job may use");
     p.zstd = zstd_create();
     const struct catalog *c = catalog_pin(s);
-    for (size_t i = 0; i < c->n && rc == ERR_OK && *n_traces == 0 && queue_len(s->queue) == 0;
-         i++) {
+    for (size_t i = 0; i < c->n && rc == ERR_OK && *n_traces == 0; i++) {
+        if (queue_len(s->queue) > QUEUE_CALM)
+            break;
         if (!c->days[i].sealed)
             rc = day_repack(&p, c->days[i].day, n_traces);
         if (rc == ERR_CORRUPT) { // a damaged day does not keep the others waiting
