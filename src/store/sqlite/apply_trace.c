@@ -175,6 +175,17 @@ enum errc pack_release(struct day_writer *d, struct ctx *ctx, int64_t trace, int
     return sql_run(st, ctx);
 }
 
+static enum errc events_merge(struct sqlite_store *s, struct work *w, const struct trace_group *g,
+                              struct target *t)
+{
+    for (size_t i = 0; i < g->n_trace_events; i++) {
+        if (!trace_merge(s->scratch, &t->trace, g->trace_events[i]))
+            return fail(w->ctx, ERR_NOMEM, "Merging trace %.*s needs too much memory",
+                        STR_ARG(g->trace_id));
+    }
+    return ERR_OK;
+}
+
 // Trace events onto a stored row that has bodies already: merged bodies go into a pack of their own.
 static enum errc merge_stored(struct sqlite_store *s, struct work *w, const struct trace_group *g,
                               struct target *t)
@@ -185,11 +196,7 @@ static enum errc merge_stored(struct sqlite_store *s, struct work *w, const stru
     pack_init(&b, LIMIT_PACK_BYTES);
     buf_init(&out, LIMIT_PACK_BYTES + (1u << 20));
     TRY(trace_load_body(s, w->ctx, t));
-    for (size_t i = 0; i < g->n_trace_events; i++) {
-        if (!trace_merge(s->scratch, &t->trace, g->trace_events[i]))
-            return fail(w->ctx, ERR_NOMEM, "Merging trace %.*s needs too much memory",
-                        STR_ARG(g->trace_id));
-    }
+    TRY(events_merge(s, w, g, t));
     if (!g->has_trace_body)
         return ERR_OK; // what is stored stays where it is
     t->place.slot = pack_add_trace(&b, &t->trace);
@@ -209,31 +216,25 @@ enum errc request_pack(struct apply *a)
     return ERR_OK;
 }
 
+static enum errc merge_first(struct apply *a, struct target *t)
+{
+    TRY(events_merge(a->s, a->w, a->g, t));
+    if (!a->g->has_trace_body)
+        return ERR_OK;
+    TRY(request_pack(a));
+    t->place.pack = a->pack;
+    t->place.slot = a->g->trace_slot;
+    return ERR_OK;
+}
+
 static enum errc apply_trace_events(struct apply *a, struct target *t)
 {
-    struct sqlite_store *s = a->s;
-    const struct trace_group *g = a->g;
-    struct work *w = a->w;
     bool stored_body = t->place.pack >= 0;
 
-    if (g->n_trace_events == 0)
+    if (a->g->n_trace_events == 0)
         return ERR_OK;
-    if (stored_body) {
-        TRY(merge_stored(s, w, g, t));
-    } else {
-        for (size_t i = 0; i < g->n_trace_events; i++) {
-            if (!trace_merge(s->scratch, &t->trace, g->trace_events[i]))
-                return fail(w->ctx, ERR_NOMEM, "Merging trace %.*s needs too much memory",
-                            STR_ARG(g->trace_id));
-        }
-        if (g->has_trace_body) {
-            TRY(request_pack(a));
-            t->place.pack = a->pack;
-            t->place.slot = g->trace_slot;
-        }
-    }
     t->place.flags |= TRACE_ROW_LISTED | TRACE_ROW_HAS_EVENT;
-    return ERR_OK;
+    return stored_body ? merge_stored(a->s, a->w, a->g, t) : merge_first(a, t);
 }
 
 static void flags_settle(const struct trace_group *g, struct target *t)

@@ -170,15 +170,15 @@ bool day_adopt(struct sqlite_store *s, struct ctx *ctx, int64_t day)
     char path[PATH_MAX_BYTES];
     struct day_entry e;
 
-    if (is_known(s, day) || !day_path(s, day, "", path) || access(path, F_OK) != 0 ||
-        !day_load(s, ctx, day, &e))
+    if (is_known(s, day) || !day_path(s, day, "", path) || access(path, F_OK) != 0)
         return false;
-    if (filter_build(s, ctx, day) != ERR_OK) { // damaged further on
+    if (filter_build(s, ctx, day) != ERR_OK) { // its ids must be known before its rows are shown
         bad_day_note(s, day, ctx->message);
         ctx_clear_error(ctx);
-        free(unconst(e.projects));
         return false;
     }
+    if (!day_load(s, ctx, day, &e))
+        return false;
     catalog_add(s, &e);
     bad_day_forget(s, day);
     return true;
