@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // Schema of one day file, data/events/YYYY-MM-DD.db. Readable with the stock sqlite3 shell, but for
-// the bodies (pack.data; format in pack.h, `rushlight export` prints them).
+// the bodies (pack.data; format in pack.h; docs/store.md shows how to print them).
 //
 // * project = str_hash(project id): the file is self-contained through table `project`.
 // * A trace's row exists from the first mention of its id (by an event, a span or a score);
