@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Observations, v2: cursor list with field groups (api.md 3.2). Absent strings are "" here, as recorded;
 // I/O is the stored text, metadata values are cut to 200 characters unless asked for.
+#include "api/cursor.h"
 #include "api/observation_query.h"
 #include "api/tables.h"
 #include "api/trace_json.h"
-#include "base/codec.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "model/usage.h"
@@ -280,37 +280,6 @@ static enum errc write_row(void *user, const struct observation_row *row)
     return ERR_OK;
 }
 
-static str cursor_encode(struct writer *ow)
-{
-    struct arena *a = ow->rq->ctx->arena;
-    AUTO(buf_fini) struct buf b = {0};
-    struct jw w;
-
-    buf_init(&b, 64u << 10);
-    jw_init(&w, &b);
-    jw_object(&w);
-    jw_ktime(&w, STR("lastStartTimeTo"), ow->last.start);
-    jw_kstr(&w, STR("lastTraceId"), ow->last.trace_id);
-    jw_kstr(&w, STR("lastId"), ow->last.id);
-    jw_object_end(&w);
-    return base64_encode(a, buf_str(&b));
-}
-
-static enum errc cursor_decode(struct ctx *ctx, str text, struct observation_cursor *out)
-{
-    str raw;
-    const struct json *doc =
-        base64_decode(ctx->arena, text, &raw) ? json_try(ctx->arena, raw) : NULL;
-    bool ok = json_is(doc, JSON_OBJECT) &&
-              time_parse_iso(json_str(json_get(doc, STR("lastStartTimeTo"))), &out->start);
-
-    out->trace_id = json_str(json_get(doc, STR("lastTraceId")));
-    out->id = json_str(json_get(doc, STR("lastId")));
-    if (!ok || !str_some(out->trace_id) || !str_some(out->id))
-        return fail(ctx, ERR_INVALID, "Invalid cursor format");
-    return ERR_OK;
-}
-
 static unsigned want_of(unsigned groups)
 {
     unsigned want = groups & V2_IO ? WANT_IO : 0;
@@ -335,7 +304,7 @@ static enum errc page_write(struct writer *ow, const struct observation_query *q
     jw_key(&ow->w, STR("meta"));
     jw_object(&ow->w);
     if (ow->n > ow->limit && ow->limit > 0)
-        jw_kstr(&ow->w, STR("cursor"), cursor_encode(ow));
+        jw_kstr(&ow->w, STR("cursor"), observation_cursor_text(ow->rq->ctx->arena, &ow->last));
     jw_object_end(&ow->w);
     jw_object_end(&ow->w);
     return reply_check(ow->rq->ctx, rs);
@@ -353,7 +322,7 @@ static enum errc list_get(void *app, struct http_req *rq, struct http_res *rs)
                     "parseIoAsJson is not supported: input and output are always text");
     TRY(observation_query_of(rq, &p, VIEW_OBSERVATIONS_V2, &q));
     if (p.cursor.n) {
-        TRY(cursor_decode(rq->ctx, p.cursor, &after));
+        TRY(observation_cursor_parse(rq->ctx, p.cursor, &after));
         q.after = &after;
     }
     unsigned groups =

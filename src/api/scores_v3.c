@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Scores, v3: strict cursor list (api.md 5.5). `value` is a number, a boolean or a text by data type.
+#include "api/cursor.h"
 #include "api/score_json.h"
 #include "api/tables.h"
 #include "api/trace_json.h"
-#include "base/codec.h"
 #include "base/limits.h"
 #include "ingest/issues.h"
 
@@ -143,34 +143,6 @@ static enum errc write_row(void *user, const struct score_row *row)
     value_write(w, s);
     jw_object_end(w);
     return ERR_OK;
-}
-
-static str cursor_encode(struct arena *a, const struct score_cursor *c)
-{
-    char at[32];
-    size_t n = time_format_iso(c->timestamp, at);
-    AUTO(buf_fini) struct buf b = {0};
-
-    buf_init(&b, 64u << 10);
-    BUF_ADD(&b, "{\"v\":1,\"lastTimestamp\":\"");
-    buf_add(&b, str_make(at, n));
-    BUF_ADD(&b, "\",\"lastId\":\"");
-    json_escape(&b, c->id);
-    BUF_ADD(&b, "\"}");
-    return base64url_encode(a, buf_str(&b));
-}
-
-static enum errc cursor_decode(struct ctx *ctx, str text, struct score_cursor *out)
-{
-    str raw;
-    int64_t v = 0;
-    const struct json *doc =
-        base64_decode(ctx->arena, text, &raw) ? json_try(ctx->arena, raw) : NULL;
-    bool ok = json_i64(json_get(doc, STR("v")), &v) && v == 1 &&
-              time_parse_iso(json_str(json_get(doc, STR("lastTimestamp"))), &out->timestamp);
-
-    out->id = json_str(json_get(doc, STR("lastId")));
-    return ok && str_some(out->id) ? ERR_OK : fail(ctx, ERR_INVALID, "Invalid cursor format");
 }
 
 static void option_issue(struct ctx *ctx, const char *name, size_t i, const char *const *options)
@@ -313,7 +285,7 @@ static enum errc page_write(struct api *api, struct writer *sw, const struct sco
     jw_object(&sw->w);
     jw_ki64(&sw->w, STR("limit"), sw->limit);
     if (sw->n > sw->limit)
-        jw_kstr(&sw->w, STR("cursor"), cursor_encode(sw->rq->ctx->arena, &sw->last));
+        jw_kstr(&sw->w, STR("cursor"), score_cursor_text(sw->rq->ctx->arena, &sw->last));
     jw_object_end(&sw->w);
     jw_object_end(&sw->w);
     return reply_check(sw->rq->ctx, rs);
@@ -329,7 +301,7 @@ static enum errc list_get(void *app, struct http_req *rq, struct http_res *rs)
     TRY(req_params(rq, &p));
     TRY(query_of(rq, &p, &q, &groups));
     if (p.cursor.n) {
-        TRY(cursor_decode(rq->ctx, p.cursor, &after));
+        TRY(score_cursor_parse(rq->ctx, p.cursor, &after));
         q.after = &after;
     }
     struct writer sw = {.rq = rq, .project = q.project, .groups = groups, .limit = p.limit};

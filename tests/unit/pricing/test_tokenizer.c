@@ -50,7 +50,7 @@ static void need_vocabularies(const struct fixture *f)
 {
     if (f->vocabularies)
         return;
-    print_error("*** NOT RUN: this build has no token vocabularies (see its build log)\n");
+    print_error("\nNOT RUN: pricing: this build has no token vocabularies (see its build log)\n");
     skip();
 }
 
@@ -151,8 +151,9 @@ static void counts_equal_the_packages_own(void **state)
     int status = 0;
     waitpid(child, &status, 0);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        print_error("*** NOT RUN: node or the packages of tools/vocab are missing (status %d)\n",
-                    status);
+        print_error(
+            "\nNOT RUN: pricing: node or the packages of tools/vocab are missing (status %d)\n",
+            status);
         skip();
     }
     assert_int_equal(n_wrong, 0);
