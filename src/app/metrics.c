@@ -138,25 +138,39 @@ static void write_one(struct buf *out, const char *name, enum metric_type type, 
     metric_u64(out, name, NULL, value);
 }
 
+struct labelled {
+    const char *labels;
+    uint64_t n;
+};
+
+static void write_labelled(struct buf *out, const char *name, const struct labelled *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        metric_u64(out, name, rows[i].labels, rows[i].n);
+}
+
 static void write_ingest(const struct app *app, struct buf *out)
 {
     const struct ingest_counters *c = &app->ingest.counters;
-    const struct {
-        const char *reason;
-        uint64_t n;
-    } refused[] = {
+    const struct labelled refused[] = {
         {"reason=\"invalid\"", counter_get(&c->rejected)},
         {"reason=\"score_config\"", counter_get(&c->scores_refused)},
         {"reason=\"span_limit\"", counter_get(&c->spans_refused)},
         {"reason=\"sdk_log\"", counter_get(&c->sdk_logs)},
+    };
+    const struct labelled cut[] = {
+        {"part=\"tag\"", counter_get(&c->tags_cut)},
+        {"part=\"usage_key\"", counter_get(&c->usage_keys_cut)},
     };
     write_one(out, "rushlight_events_accepted_total", METRIC_COUNTER, "Events stored.",
               counter_get(&c->accepted));
     metric_family(out, "rushlight_events_refused_total", METRIC_COUNTER,
                   "Events that were not stored, by reason; each was said in the answer or is"
                   " dropped by the protocol (sdk_log).");
-    for (size_t i = 0; i < ARRAY_LEN(refused); i++)
-        metric_u64(out, "rushlight_events_refused_total", refused[i].reason, refused[i].n);
+    write_labelled(out, "rushlight_events_refused_total", refused, ARRAY_LEN(refused));
+    metric_family(out, "rushlight_event_parts_cut_total", METRIC_COUNTER,
+                  "Parts over a limit that were left off events which are stored, by kind.");
+    write_labelled(out, "rushlight_event_parts_cut_total", cut, ARRAY_LEN(cut));
 }
 
 static void write_jobs(const struct app *app, struct buf *out)

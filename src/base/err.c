@@ -34,8 +34,8 @@ enum errc fail(struct ctx *ctx, enum errc code, const char *fmt, ...)
     va_start(ap, fmt);
     ctx->message = arena_vfmt(ctx->arena, fmt, ap);
     va_end(ap);
-    if (!str_some(ctx->message))
-        ctx->message = STR("out of memory for this request");
+    if (!str_some(ctx->message)) // no memory left: a text without details is said as it is
+        ctx->message = strchr(fmt, '%') ? STR("out of memory for this request") : str_c(fmt);
     return code;
 }
 

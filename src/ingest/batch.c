@@ -187,14 +187,11 @@ static void answer_write(const struct batch *b, str errors, struct buf *out)
 
 static enum errc batch_store(struct batch *b)
 {
-    struct write_result res;
     str project = b->rq->project_id;
 
     sort_items(b);
     TRY(batch_inflate_scores(b->in, b->ctx, project, &b->events));
-    if (b->events.n == 0)
-        return ERR_OK;
-    return b->in->store->ops->write(b->in->store, b->ctx, project, &b->events, &res);
+    return events_store(b->in, b->ctx, project, &b->events);
 }
 
 enum errc ingest_batch(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
@@ -208,7 +205,9 @@ enum errc ingest_batch(struct ingest *in, struct ctx *ctx, const struct ingest_r
     TRY(envelope_check(ctx, body, &batch));
     b.items = ARENA_ARRAY(ctx->arena, struct item, json_len(batch) + 1);
     if (!b.items)
-        return fail(ctx, ERR_NOMEM, "The batch needs more memory than one request may use");
+        return fail(
+            ctx, ERR_TOO_LARGE,
+            "The batch needs more memory than one request may use: send it in smaller parts");
     buf_init(&errors, LIMIT_ANSWER_BYTES);
     jw_init(&b.errors, &errors);
     jw_array(&b.errors);
@@ -216,7 +215,9 @@ enum errc ingest_batch(struct ingest *in, struct ctx *ctx, const struct ingest_r
         event_add_item(&b, it.value, order++);
     jw_array_end(&b.errors);
     if (arena_failed(ctx->arena))
-        return fail(ctx, ERR_NOMEM, "The batch needs more memory than one request may use");
+        return fail(
+            ctx, ERR_TOO_LARGE,
+            "The batch needs more memory than one request may use: send it in smaller parts");
     TRY(batch_store(&b));
     atomic_fetch_add_explicit(&in->counters.accepted, b.n, memory_order_relaxed);
     atomic_fetch_add_explicit(&in->counters.rejected, b.n_errors, memory_order_relaxed);

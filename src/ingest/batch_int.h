@@ -20,4 +20,7 @@ bool batch_body(struct ctx *ctx, const struct path *at, const struct body_source
 // Second stage of all scores in the list: refused ones are taken out, counted and logged.
 enum errc batch_inflate_scores(struct ingest *in, struct ctx *ctx, str project,
                                struct event_list *list) MUST_CHECK;
+// Stores the events and counts what was cut off them.
+enum errc events_store(struct ingest *in, struct ctx *ctx, str project,
+                       const struct event_list *events) MUST_CHECK;
 struct body_source body_source_of(const struct ingest_request *rq, millis envelope);

@@ -16,6 +16,7 @@ struct ingest_counters {
         scores_refused;              // valid events whose score broke its config (ingestion.md 2.9)
     _Atomic(uint64_t) spans_refused; // OTLP spans over a limit (partialSuccess)
     _Atomic(uint64_t) sdk_logs;      // sdk-log events, read and dropped by protocol
+    _Atomic(uint64_t) tags_cut, usage_keys_cut; // parts of stored events that were over a limit
 };
 
 struct ingest {

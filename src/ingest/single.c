@@ -18,12 +18,11 @@ static const str single_types[] = {
 static enum errc store_events(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
                               const struct event_list *list)
 {
-    struct write_result res;
-
     if (arena_failed(ctx->arena))
-        return fail(ctx, ERR_NOMEM, "The request needs more memory than one request may use");
-    if (list->n)
-        TRY(in->store->ops->write(in->store, ctx, rq->project_id, list, &res));
+        return fail(
+            ctx, ERR_TOO_LARGE,
+            "The request needs more memory than one request may use: send it in smaller parts");
+    TRY(events_store(in, ctx, rq->project_id, list));
     atomic_fetch_add_explicit(&in->counters.accepted, list->n, memory_order_relaxed);
     return ERR_OK;
 }

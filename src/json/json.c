@@ -193,7 +193,9 @@ enum errc json_parse(struct ctx *ctx, str text, const struct json **out)
     case READ_DEEP:
         return fail(ctx, ERR_INVALID, "Invalid JSON: nested deeper than %u", LIMIT_JSON_DEPTH);
     case READ_MEMORY:
-        return fail(ctx, ERR_NOMEM, "The JSON needs more memory than one request may use");
+        return fail(
+            ctx, ERR_TOO_LARGE,
+            "The JSON needs more memory than one request may use: send it in smaller parts");
     case READ_SYNTAX: break;
     }
     if (text.n == 0)

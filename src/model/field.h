@@ -40,6 +40,7 @@ struct usage_item {
 struct usage_map { // {"input":5,...}; empty = absent. Keys unique, in order of arrival.
     struct usage_item *items;
     size_t n, cap; // cap: room in items, kept by usage_set
+    size_t n_cut;  // keys that were said beyond LIMIT_USAGE_KEYS and are not kept
 };
 struct cost_item {
     str key;
@@ -47,11 +48,12 @@ struct cost_item {
 };
 struct cost_map {
     struct cost_item *items;
-    size_t n, cap;
+    size_t n, cap, n_cut;
 };
 struct tag_list { // sorted by UTF-16 code unit, unique
     str *items;
     size_t n;
+    size_t n_cut; // tags beyond LIMIT_TAGS that are not kept
 };
 
 // Names of an enum whose value 0 means none; names[0] is unused.

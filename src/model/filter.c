@@ -104,8 +104,14 @@ static void values_read(struct ctx *ctx, size_t i, const struct json *v, struct 
 {
     size_t n = json_len(v);
 
-    if (!json_is(v, JSON_ARRAY) || n > LIMIT_FILTER_VALUES) {
+    if (!json_is(v, JSON_ARRAY)) {
         bad(ctx, i, "value", "Invalid input: expected array of strings");
+        return;
+    }
+    if (n > LIMIT_FILTER_VALUES) {
+        str text =
+            arena_fmt(ctx->arena, "Too many values: at most %u, got %zu", LIMIT_FILTER_VALUES, n);
+        issue_add(ctx, STR("too_big"), path_of(ctx, i, "value"), text, STR_NONE);
         return;
     }
     c->values = ARENA_ARRAY(ctx->arena, str, n + 1);

@@ -213,15 +213,19 @@ static int tag_cmp(const void *x, const void *y)
 
 struct tag_list tags_sorted(struct arena *a, const str *items, size_t n)
 {
-    struct tag_list out = {ARENA_ARRAY(a, str, n ? n : 1), 0};
+    struct tag_list out = {.items = ARENA_ARRAY(a, str, n ? n : 1)};
 
     if (!out.items || n == 0)
         return out;
     memcpy(out.items, items, n * sizeof(str));
     qsort(out.items, n, sizeof(str), tag_cmp);
-    for (size_t i = 0; i < n && out.n < LIMIT_TAGS; i++) {
-        if (out.n == 0 || !str_eq(out.items[out.n - 1], out.items[i]))
+    for (size_t i = 0; i < n; i++) {
+        if (out.n > 0 && str_eq(out.items[out.n - 1], out.items[i]))
+            continue;
+        if (out.n < LIMIT_TAGS)
             out.items[out.n++] = out.items[i];
+        else
+            out.n_cut++;
     }
     return out;
 }
@@ -232,7 +236,7 @@ struct tag_list tags_union(struct arena *a, struct tag_list x, struct tag_list y
         return tags_sorted(a, y.items, y.n);
     str *all = ARENA_ARRAY(a, str, x.n + y.n);
     if (!all)
-        return (struct tag_list){NULL, 0};
+        return (struct tag_list){0};
     memcpy(all, x.items, x.n * sizeof(str));
     if (y.n)
         memcpy(all + x.n, y.items, y.n * sizeof(str));

@@ -17,8 +17,10 @@ void usage_set(struct arena *a, struct usage_map *m, str key, int64_t value)
             return;
         }
     }
-    if (m->n >= LIMIT_USAGE_KEYS)
+    if (m->n >= LIMIT_USAGE_KEYS) {
+        m->n_cut++;
         return;
+    }
     if (m->n >= m->cap) {
         struct usage_item *items = ARENA_ARRAY(a, struct usage_item, m->n + 8);
         if (!items)
@@ -50,8 +52,10 @@ void cost_set(struct arena *a, struct cost_map *m, str key, picos value)
             return;
         }
     }
-    if (m->n >= LIMIT_USAGE_KEYS)
+    if (m->n >= LIMIT_USAGE_KEYS) {
+        m->n_cut++;
         return;
+    }
     if (m->n >= m->cap) {
         struct cost_item *items = ARENA_ARRAY(a, struct cost_item, m->n + 8);
         if (!items)

@@ -129,6 +129,7 @@ static enum errc trace_event(struct converter *c, const struct trace_facts *f)
     }
     if (f->tags.n) {
         t->tags = tags_sorted(c->a, f->tags.items, f->tags.n);
+        t->tags.n_cut += f->tags.n_cut;
         e->present |= BIT(TRACE_TAGS);
     }
     return ERR_OK;

@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+#define TOO_MUCH "The export needs more memory than one request may use: send it in smaller parts"
+
 static enum errc decode_pb(struct converter *c, struct id_check *check)
 {
     TRY(trace_pb_check(c->ctx, c->in->body, check));
@@ -81,6 +83,5 @@ enum errc otlp_decode(struct ctx *ctx, const struct otlp_request *in, struct eve
         rc = coalesce_traces(ctx->arena, out, before);
     if (rc != ERR_OK)
         out->n = before;
-    return rc == ERR_NOMEM ? fail(ctx, rc, "The export needs more memory than one request may use")
-                           : rc;
+    return rc == ERR_NOMEM ? fail(ctx, ERR_TOO_LARGE, TOO_MUCH) : rc;
 }

@@ -166,7 +166,7 @@ str map_model(const struct converter *c)
 struct tags {
     struct arena *a;
     str *items;
-    size_t n, cap;
+    size_t n, cap, n_cut;
 };
 
 static void tag_add(struct tags *t, str tag)
@@ -176,6 +176,8 @@ static void tag_add(struct tags *t, str tag)
         if (str_eq(t->items[i], tag))
             return;
     }
+    if (t->n >= LIMIT_TAGS)
+        t->n_cut++;
     if (tag.n == 0 || t->n >= LIMIT_TAGS)
         return;
     if (t->n == t->cap) {
@@ -212,14 +214,14 @@ struct tag_list map_tags(const struct converter *c)
     struct tags t = {.a = c->a};
 
     if (!v)
-        return (struct tag_list){NULL, 0};
+        return (struct tag_list){0};
     if (v->type == ANY_ARRAY) {
         for (size_t i = 0; i < v->array.n; i++)
             tag_add(&t, any_text(c->a, &v->array.items[i]));
     } else {
         tags_from_text(&t, any_text(c->a, v));
     }
-    return (struct tag_list){t.items, t.n};
+    return (struct tag_list){t.items, t.n, t.n_cut};
 }
 
 bool map_is_agent(const struct converter *c)

@@ -182,7 +182,9 @@ static enum errc add_event(struct prepare *p, struct event *e)
     case EVENT_SCORE: ok = add_score(p, e); break;
     }
     return ok ? ERR_OK
-              : fail(p->ctx, ERR_NOMEM, "The events need more memory than one request may use");
+              : fail(p->ctx, ERR_TOO_LARGE,
+                     "The events need more memory than one request may use: send it in smaller "
+                     "parts");
 }
 
 static bool trace_has_body(const struct trace *t)
@@ -213,9 +215,10 @@ static enum errc group_pack(struct prepare *p, struct zstd *z, struct trace_grou
         return fail(p->ctx, rc, "The bodies of trace %.*s are larger than %u MB in one request",
                     STR_ARG(g->trace_id), LIMIT_PACK_BYTES >> 20);
     g->pack = arena_str(p->a, buf_str(&out));
-    return str_some(g->pack)
-               ? ERR_OK
-               : fail(p->ctx, ERR_NOMEM, "The bodies need more memory than one request may use");
+    return str_some(g->pack) ? ERR_OK
+                             : fail(p->ctx, ERR_TOO_LARGE,
+                                    "The bodies need more memory than one request may use: send it "
+                                    "in smaller parts");
 }
 
 // Making a compressor costs more than compressing a request: a few are kept.
@@ -256,7 +259,9 @@ enum errc write_set_prepare(struct sqlite_store *s, struct ctx *ctx, str project
 
     *out = (struct write_set){.arena = a, .n_events = events->n};
     if (!p.groups || !p.items)
-        return fail(ctx, ERR_NOMEM, "The events need more memory than one request may use");
+        return fail(
+            ctx, ERR_TOO_LARGE,
+            "The events need more memory than one request may use: send it in smaller parts");
     for (size_t i = 0; i < events->n; i++)
         TRY(add_event(&p, events->items[i]));
     struct zstd *z = compressor_take(s);

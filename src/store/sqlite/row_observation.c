@@ -29,7 +29,7 @@ str sql_marks(struct arena *a, int n)
 struct tag_list tags_from_json(struct arena *a, str text)
 {
     const struct json *v = str_some(text) ? json_try(a, text) : NULL;
-    struct tag_list out = {ARENA_ARRAY(a, str, json_len(v) + 1), 0};
+    struct tag_list out = {.items = ARENA_ARRAY(a, str, json_len(v) + 1)};
 
     for (struct json_iter it = json_iter(v); out.items && json_next(&it);)
         out.items[out.n++] = json_str(it.value);

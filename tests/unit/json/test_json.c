@@ -352,7 +352,7 @@ static void a_full_arena_is_no_syntax_error(void **state UNUSED)
         BUF_ADD(&b, ",1");
     BUF_ADD(&b, "]");
     ctx_init(&ctx, a);
-    assert_int_equal(json_parse(&ctx, buf_str(&b), &v), ERR_NOMEM);
+    assert_int_equal(json_parse(&ctx, buf_str(&b), &v), ERR_TOO_LARGE);
     arena_reset(a);
     assert_false(json_valid(a, buf_str(&b)));
     arena_destroy(a);
