@@ -24,6 +24,7 @@ SUITES = {
     "js/langfuse-v3": "js",
     "js/openai": "js",
     "js/langchain": "js",
+    "js/langchain-v3": "js",
     "js/vercel-ai": "js",
     "js/otel": "js",
     "python/test_v4": "py-v4",
