@@ -39,7 +39,16 @@ enum filter_op {
     OP_NOT_NULL
 };
 
-enum filter_view { VIEW_TRACES, VIEW_OBSERVATIONS, VIEW_OBSERVATIONS_V2, VIEW_SCORES, VIEW_COUNT };
+// The VIEW_PAGE_ views are the product's own pages': the public columns and some more.
+enum filter_view {
+    VIEW_TRACES,
+    VIEW_OBSERVATIONS,
+    VIEW_OBSERVATIONS_V2,
+    VIEW_SCORES,
+    VIEW_PAGE_TRACES,
+    VIEW_PAGE_OBSERVATIONS,
+    VIEW_COUNT
+};
 
 // Column of a view: every spelling (ids and UI names), its type, and the key under which the store
 // keeps its SQL expression. Same key in two views = same expression name.

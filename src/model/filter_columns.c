@@ -30,28 +30,25 @@
         "totalCost|Total Cost ($)", N, "totalCost", false                    \
     }
 
-static const struct filter_column trace_view[] = {
-    {"id traceId|ID;Trace ID", S, "id", false},
-    {"name traceName|Name;Trace Name", S, "name", false},
-    {"userId|User ID;User", S, "userId", false},
-    {"sessionId|Session ID;Session", S, "sessionId", false},
-    {"environment|Environment", S, "environment", false},
-    {"version|Version", S, "version", false},
-    {"release|Release", S, "release", false},
-    {"timestamp|Timestamp", D, "timestamp", false},
-    {"tags traceTags|Tags;Trace Tags", A, "tags", false},
-    {"bookmarked|Bookmarked;\xe2\xad\x90\xef\xb8\x8f", B, "bookmarked", false},
-    {"metadata|Metadata", M, "metadata", false},
-    {"level|Level", O, "level", false},
-    {"errorCount|Error Level Count", N, "errorCount", false},
-    {"warningCount|Warning Level Count", N, "warningCount", false},
-    {"defaultCount|Default Level Count", N, "defaultCount", false},
-    {"debugCount|Debug Level Count", N, "debugCount", false},
-    {"evaluatorId|Evaluator ID", S, "evaluatorId", false},
-    {"ruleId|Rule ID", S, "ruleId", false},
-    AMOUNT_COLUMNS,
-    SCORE_COLUMNS,
-};
+#define TRACE_COLUMNS                                                                       \
+    {"id traceId|ID;Trace ID", S, "id", false},                                             \
+        {"name traceName|Name;Trace Name", S, "name", false},                               \
+        {"userId|User ID;User", S, "userId", false},                                        \
+        {"sessionId|Session ID;Session", S, "sessionId", false},                            \
+        {"environment|Environment", S, "environment", false},                               \
+        {"version|Version", S, "version", false}, {"release|Release", S, "release", false}, \
+        {"timestamp|Timestamp", D, "timestamp", false},                                     \
+        {"tags traceTags|Tags;Trace Tags", A, "tags", false},                               \
+        {"bookmarked|Bookmarked;\xe2\xad\x90\xef\xb8\x8f", B, "bookmarked", false},         \
+        {"metadata|Metadata", M, "metadata", false}, {"level|Level", O, "level", false},    \
+        {"errorCount|Error Level Count", N, "errorCount", false},                           \
+        {"warningCount|Warning Level Count", N, "warningCount", false},                     \
+        {"defaultCount|Default Level Count", N, "defaultCount", false},                     \
+        {"debugCount|Debug Level Count", N, "debugCount", false},                           \
+        {"evaluatorId|Evaluator ID", S, "evaluatorId", false},                              \
+        {"ruleId|Rule ID", S, "ruleId", false}, AMOUNT_COLUMNS, SCORE_COLUMNS
+
+static const struct filter_column trace_view[] = {TRACE_COLUMNS};
 
 #define OBSERVATION_COLUMNS                                                                      \
     {"id|ID", S, "id", false}, {"type|Type", O, "type", false}, {"name|Name", S, "name", false}, \
@@ -85,27 +82,29 @@ static const struct filter_column observation_view[] = {
     {"score_booleans|Scores (boolean)", FILTER_BOOLEAN_OBJECT, "score_booleans", true},
 };
 
-static const struct filter_column observation_v2_view[] = {
-    {"providedModelName model|Model;Provided Model Name", S, "model", false},
-    OBSERVATION_COLUMNS,
-    {"release|Release", S, "release", false},
-    {"input|Input", S, "input", false},
-    {"output|Output", S, "output", false},
-    {"hasParentObservation|Has Parent Observation", B, "hasParentObservation", false},
-    {"isRootObservation|Is Root Observation", B, "isRootObservation", false},
-    {"hasInput|Has Input", B, "hasInput", false},
-    {"hasOutput|Has Output", B, "hasOutput", false},
-    {"experimentDatasetId|Experiment Dataset ID", S, "experimentDatasetId", false},
-    {"experimentId|Experiment ID", S, "experimentId", false},
-    {"experimentName|Experiment Name", S, "experimentName", false},
-    {"isExperimentItemRootSpan|Is Experiment Item Root Span", B, "isExperimentItemRootSpan", false},
-    {"evaluatorId|Evaluator ID", S, "evaluatorId", false},
-    {"ruleId|Rule ID", S, "ruleId", false},
-    {"ingestionApiKey|Ingestion API Key", S, "ingestionApiKey", false},
-    {"ingestionSdkName|Ingestion SDK Name", S, "ingestionSdkName", false},
-    {"ingestionSdkVersion|Ingestion SDK Version", S, "ingestionSdkVersion", false},
-    {"ingestionSource|Ingestion Source", S, "ingestionSource", false},
-};
+#define OBSERVATION_V2_COLUMNS                                                                     \
+    {"providedModelName model|Model;Provided Model Name", S, "model", false}, OBSERVATION_COLUMNS, \
+        {"release|Release", S, "release", false}, {"input|Input", S, "input", false},              \
+        {"output|Output", S, "output", false},                                                     \
+        {"hasParentObservation|Has Parent Observation", B, "hasParentObservation", false},         \
+        {"isRootObservation|Is Root Observation", B, "isRootObservation", false},                  \
+        {"hasInput|Has Input", B, "hasInput", false},                                              \
+        {"hasOutput|Has Output", B, "hasOutput", false},                                           \
+        {"experimentDatasetId|Experiment Dataset ID", S, "experimentDatasetId", false},            \
+        {"experimentId|Experiment ID", S, "experimentId", false},                                  \
+        {"experimentName|Experiment Name", S, "experimentName", false},                            \
+        {"isExperimentItemRootSpan|Is Experiment Item Root Span", B, "isExperimentItemRootSpan",   \
+         false},                                                                                   \
+        {"evaluatorId|Evaluator ID", S, "evaluatorId", false},                                     \
+        {"ruleId|Rule ID", S, "ruleId", false},                                                    \
+        {"ingestionApiKey|Ingestion API Key", S, "ingestionApiKey", false},                        \
+        {"ingestionSdkName|Ingestion SDK Name", S, "ingestionSdkName", false},                     \
+        {"ingestionSdkVersion|Ingestion SDK Version", S, "ingestionSdkVersion", false},            \
+    {                                                                                              \
+        "ingestionSource|Ingestion Source", S, "ingestionSource", false                            \
+    }
+
+static const struct filter_column observation_v2_view[] = {OBSERVATION_V2_COLUMNS};
 
 static const struct filter_column score_view[] = {
     {"id|ID", S, "id", false},
@@ -129,6 +128,25 @@ static const struct filter_column score_view[] = {
     {"evaluatorId|Evaluator ID", S, "evaluatorId", false},
 };
 
+// Of the pages: what the rows of a trace add up to, and the search.
+static const struct filter_column page_trace_view[] = {
+    TRACE_COLUMNS,
+    {"type|Type", O, "type", false},
+    {"model|Model", S, "model", false},
+    {"public|Public", B, "public", false},
+    {"observationCount|Observations", N, "observationCount", false},
+    {"statusMessage|Status Message", S, "statusMessage", false},
+    {"input|Input", S, "input", false},
+    {"output|Output", S, "output", false},
+    {"text|Text", S, "text", false},
+};
+
+static const struct filter_column page_observation_view[] = {
+    OBSERVATION_V2_COLUMNS,
+    SCORE_COLUMNS,
+    {"text|Text", S, "text", false},
+};
+
 static const struct {
     const struct filter_column *rows;
     size_t n;
@@ -137,6 +155,8 @@ static const struct {
     [VIEW_OBSERVATIONS] = {observation_view, ARRAY_LEN(observation_view)},
     [VIEW_OBSERVATIONS_V2] = {observation_v2_view, ARRAY_LEN(observation_v2_view)},
     [VIEW_SCORES] = {score_view, ARRAY_LEN(score_view)},
+    [VIEW_PAGE_TRACES] = {page_trace_view, ARRAY_LEN(page_trace_view)},
+    [VIEW_PAGE_OBSERVATIONS] = {page_observation_view, ARRAY_LEN(page_observation_view)},
 };
 
 static bool named(str list, char sep, str name)
