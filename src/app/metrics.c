@@ -196,6 +196,9 @@ static void write_jobs(const struct app *app, struct buf *out)
     write_one(out, "rushlight_observations_uncountable_total", METRIC_COUNTER,
               "Observations without usage whose tokens cannot be counted.",
               counter_get(&c->uncountable_observations));
+    write_one(out, "rushlight_events_expired_total", METRIC_COUNTER,
+              "Traces, and scores of their own, deleted by the retention of their project.",
+              counter_get(&c->expired_events));
 }
 
 static void write_store_numbers(struct buf *out, const struct store_status *st)

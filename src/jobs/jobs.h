@@ -13,6 +13,7 @@ enum job_kind {
     JOB_REPACK,
     JOB_KEY_USES,
     JOB_PURGE,
+    JOB_EXPIRE,
     JOB_SEAL,
     JOB_RETAIN,
     JOB_MEMORY,
@@ -23,7 +24,7 @@ extern const char *const job_names[JOB_COUNT];
 struct jobs_counters { // since start; /metrics reads them
     counter runs[JOB_COUNT], failures[JOB_COUNT];
     counter packed_traces, deleted_days, counted_observations, uncountable_observations;
-    counter purged_projects;
+    counter purged_projects, expired_events; // expired: traces, and scores of their own
 };
 
 struct jobs_context { // what jobs work on; everything in it is thread safe and outlives the jobs

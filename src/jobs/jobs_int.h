@@ -6,3 +6,4 @@
 typedef enum errc job_step(const struct jobs_context *jc, struct ctx *ctx, bool *more);
 job_step job_count_tokens; // tokens.c
 job_step job_purge;        // purge.c
+job_step job_expire;       // purge.c

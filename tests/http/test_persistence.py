@@ -85,3 +85,13 @@ def test_a_directory_that_is_not_there_is_made(fresh, tmp_path):
     assert os.path.exists(tmp_path / "a" / "b" / "meta.db")
     assert os.stat(tmp_path / "a" / "b" / "meta.db").st_mode & 0o077 == 0
     assert s.get("/health", auth=False).status == 200
+
+
+def test_the_retention_of_a_project_deletes_what_is_older(fresh):
+    server = fresh(env={"LANGFUSE_INIT_PROJECT_RETENTION": "3"})
+    for name, age in (("old", -5), ("young", -1)):
+        send(server, event("trace-create", {"id": name, "timestamp": day(age)}, at=day(age)),
+             event("span-create", {"id": name + "-span", "traceId": name, "startTime": day(age)}, at=day(age)))
+    until(lambda: server.get("/traces/old").status == 404, 30)
+    assert server.get("/observations/old-span").status == 404
+    assert server.get("/traces/young").status == 200

@@ -11,6 +11,7 @@
 struct fake_store {
     struct event_store base;
     int traces, scores;
+    millis to; // of the last list
     int trace_calls, score_calls;
 };
 
@@ -18,9 +19,10 @@ static enum errc fake_trace_list(struct event_store *s, struct ctx *ctx,
                                  const struct trace_query *q, trace_row_fn *fn, void *user,
                                  int64_t *total)
 {
-    const struct fake_store *f = (const struct fake_store *)s;
+    struct fake_store *f = (struct fake_store *)s;
     assert_str(q->project, "project");
     *total = f->traces;
+    f->to = q->to;
     for (int64_t i = 0; i < f->traces && i < q->limit; i++) {
         struct trace_row row = {.trace = {.id = arena_fmt(ctx->arena, "t%lld", (long long)i)}};
         TRY(fn(user, &row));
@@ -148,6 +150,26 @@ static void deleted_project_loses_its_events_then_its_row(void **state)
     assert_false(step(f, JOB_PURGE));
 }
 
+static void retention_of_a_project_asks_for_what_is_older(void **state)
+{
+    struct fixture *f = *state;
+    struct meta_project p = project_to_delete(f);
+    f->store.traces = 250;
+    f->store.scores = 2;
+    assert_false(step(f, JOB_EXPIRE)); // keeps everything
+    assert_int_equal(f->store.traces, 250);
+    p.retention_days = 7;
+    assert_ok(meta_project_update(f->m->meta, fresh(f->m), &p));
+    millis before = clock_now() - 7 * MILLIS_DAY;
+    int steps = 0;
+    while (step(f, JOB_EXPIRE))
+        assert_true(++steps < 20);
+    assert_true(f->store.to >= before && f->store.to <= clock_now() - 7 * MILLIS_DAY);
+    assert_int_equal(f->store.traces, 0);
+    assert_int_equal(f->store.scores, 0);
+    assert_int_equal(counter_get(&f->counters.expired_events), 252);
+}
+
 static void key_uses_are_stored(void **state)
 {
     struct fixture *f = *state;
@@ -201,6 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(living_projects_are_not_purged),
         TEST(deleted_project_loses_its_events_then_its_row),
+        TEST(retention_of_a_project_asks_for_what_is_older),
         TEST(key_uses_are_stored),
         TEST(thread_runs_the_jobs_and_stops_at_once),
     };
