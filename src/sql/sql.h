@@ -20,6 +20,8 @@ struct sql_options {
 enum errc sql_open(struct ctx *ctx, const char *path, const struct sql_options *opt,
                    struct sql **out) MUST_CHECK;
 void sql_close(struct sql *db); // NULL is fine
+// The connection is gone (a server that went away): close it and open another one.
+bool sql_lost(const struct sql *db);
 
 enum errc sql_exec(struct sql *db, struct ctx *ctx,
                    const char *text) MUST_CHECK; // several statements

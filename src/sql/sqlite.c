@@ -3,7 +3,7 @@
 // text; busy databases are waited for; a deadline interrupts through the progress handler. Errors name
 // the file, the cause and, where there is one, the cure.
 #include "base/clock.h"
-#include "sql/sql.h"
+#include "sql/sql_int.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -13,19 +13,20 @@
 #define BUSY_MS        10000
 #define PROGRESS_STEPS 5000
 
-struct sql_stmt {
-    struct sql *db;
+struct lite_stmt {
+    struct sql_stmt base;
     sqlite3_stmt *st;
     str text; // owned copy
 };
 
-struct sql {
+struct lite {
+    struct sql base;
     sqlite3 *db;
     char *path;
     int64_t deadline_ms;
     int64_t wal_pages;
     size_t n;
-    struct sql_stmt cache[CACHED];
+    struct lite_stmt cache[CACHED];
 };
 
 struct sql_call {
@@ -33,12 +34,22 @@ struct sql_call {
     sqlite3_value **args;
 };
 
+static struct lite *lite(const struct sql *db)
+{
+    return (struct lite *)unconst(db);
+}
+
+static sqlite3_stmt *stmt(const struct sql_stmt *st)
+{
+    return ((const struct lite_stmt *)st)->st;
+}
+
 struct definition {
     sql_function *fn;
     void *user;
 };
 
-static enum errc failed(struct sql *db, struct ctx *ctx, int rc)
+static enum errc failed(const struct lite *db, struct ctx *ctx, int rc)
 {
     const char *text = db->db ? sqlite3_errmsg(db->db) : sqlite3_errstr(rc);
 
@@ -76,22 +87,22 @@ static enum errc failed(struct sql *db, struct ctx *ctx, int rc)
 
 static int on_progress(void *user)
 {
-    const struct sql *db = user;
+    const struct lite *db = user;
 
     return db->deadline_ms && clock_mono_ms() > db->deadline_ms;
 }
 
-static enum errc pragma(struct sql *db, struct ctx *ctx, const char *name, int64_t value)
+static enum errc pragma(struct lite *db, struct ctx *ctx, const char *name, int64_t value)
 {
     char text[96];
 
     snprintf(text, sizeof(text), "PRAGMA %s=%lld", name, (long long)value);
-    return sql_exec(db, ctx, text);
+    return sql_exec(&db->base, ctx, text);
 }
 
 static int on_commit(void *user, sqlite3 *handle, const char *name, int pages)
 {
-    struct sql *db = user;
+    struct lite *db = user;
 
     (void)handle, (void)name;
     db->wal_pages = pages;
@@ -100,16 +111,16 @@ static int on_commit(void *user, sqlite3 *handle, const char *name, int pages)
 
 int64_t sql_wal_pages(const struct sql *db)
 {
-    return db->wal_pages;
+    return lite(db)->wal_pages;
 }
 
-static enum errc configure_writer(struct sql *db, struct ctx *ctx, const struct sql_options *opt)
+static enum errc configure_writer(struct lite *db, struct ctx *ctx, const struct sql_options *opt)
 {
     if (opt->page_size)
         TRY(pragma(db, ctx, "page_size", opt->page_size));
-    TRY(sql_exec(db, ctx, "PRAGMA journal_mode=WAL"));
-    TRY(sql_full_sync(db, ctx, opt->full_sync));
-    TRY(sql_exec(db, ctx, "PRAGMA foreign_keys=ON"));
+    TRY(sql_exec(&db->base, ctx, "PRAGMA journal_mode=WAL"));
+    TRY(sql_full_sync(&db->base, ctx, opt->full_sync));
+    TRY(sql_exec(&db->base, ctx, "PRAGMA foreign_keys=ON"));
     if (opt->wal_pages < 0) {
         sqlite3_wal_hook(db->db, on_commit, db);
         return ERR_OK;
@@ -117,7 +128,7 @@ static enum errc configure_writer(struct sql *db, struct ctx *ctx, const struct 
     return pragma(db, ctx, "wal_autocheckpoint", opt->wal_pages ? opt->wal_pages : 1000);
 }
 
-static enum errc configure(struct sql *db, struct ctx *ctx, const struct sql_options *opt)
+static enum errc configure(struct lite *db, struct ctx *ctx, const struct sql_options *opt)
 {
     TRY(pragma(db, ctx, "cache_size", -(opt->cache_kib ? opt->cache_kib : 512)));
     if (opt->mmap_bytes)
@@ -125,36 +136,10 @@ static enum errc configure(struct sql *db, struct ctx *ctx, const struct sql_opt
     return opt->readonly ? ERR_OK : configure_writer(db, ctx, opt);
 }
 
-enum errc sql_open(struct ctx *ctx, const char *path, const struct sql_options *opt,
-                   struct sql **out)
+static void lite_close(struct sql *base)
 {
-    struct sql *db = calloc(1, sizeof(*db));
-    int flags =
-        SQLITE_OPEN_NOMUTEX | (opt->readonly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+    struct lite *db = lite(base);
 
-    CHECK(db != NULL);
-    db->path = strdup(path);
-    CHECK(db->path != NULL);
-    int rc = sqlite3_open_v2(path, &db->db, flags | (opt->create ? SQLITE_OPEN_CREATE : 0), NULL);
-    enum errc e = rc == SQLITE_OK ? ERR_OK : failed(db, ctx, rc);
-    if (e == ERR_OK) {
-        sqlite3_extended_result_codes(db->db, 1);
-        sqlite3_busy_timeout(db->db, BUSY_MS);
-        sqlite3_progress_handler(db->db, PROGRESS_STEPS, on_progress, db);
-        e = configure(db, ctx, opt);
-    }
-    if (e != ERR_OK) {
-        sql_close(db);
-        return e;
-    }
-    *out = db;
-    return ERR_OK;
-}
-
-void sql_close(struct sql *db)
-{
-    if (!db)
-        return;
     for (size_t i = 0; i < db->n; i++) {
         sqlite3_finalize(db->cache[i].st);
         free(unconst(db->cache[i].text.p));
@@ -164,15 +149,15 @@ void sql_close(struct sql *db)
     free(db);
 }
 
-enum errc sql_exec(struct sql *db, struct ctx *ctx, const char *text)
+static enum errc lite_exec(struct sql *db, struct ctx *ctx, const char *text)
 {
-    int rc = sqlite3_exec(db->db, text, NULL, NULL, NULL);
+    int rc = sqlite3_exec(lite(db)->db, text, NULL, NULL, NULL);
 
-    return rc == SQLITE_OK ? ERR_OK : failed(db, ctx, rc);
+    return rc == SQLITE_OK ? ERR_OK : failed(lite(db), ctx, rc);
 }
 
 // A full cache drops its oldest entry; callers hold at most a handful of statements at once.
-static struct sql_stmt *cache_slot(struct sql *db)
+static struct lite_stmt *cache_slot(struct lite *db)
 {
     if (db->n < CACHED)
         return &db->cache[db->n++];
@@ -186,8 +171,9 @@ static struct sql_stmt *cache_slot(struct sql *db)
     return NULL;
 }
 
-enum errc sql_prepare(struct sql *db, struct ctx *ctx, str text, struct sql_stmt **out)
+static enum errc lite_prepare(struct sql *base, struct ctx *ctx, str text, struct sql_stmt **out)
 {
+    struct lite *db = lite(base);
     sqlite3_stmt *st;
 
     for (size_t i = 0; i < db->n; i++) {
@@ -195,136 +181,113 @@ enum errc sql_prepare(struct sql *db, struct ctx *ctx, str text, struct sql_stmt
             continue;
         sqlite3_reset(db->cache[i].st);
         sqlite3_clear_bindings(db->cache[i].st);
-        *out = &db->cache[i];
+        *out = &db->cache[i].base;
         return ERR_OK;
     }
     int rc = sqlite3_prepare_v3(db->db, text.p, (int)text.n, SQLITE_PREPARE_PERSISTENT, &st, NULL);
     if (rc != SQLITE_OK)
         return failed(db, ctx, rc);
-    struct sql_stmt *slot = cache_slot(db);
+    struct lite_stmt *slot = cache_slot(db);
     CHECK(slot != NULL);
     char *copy = malloc(text.n + 1);
     CHECK(copy != NULL);
     memcpy(copy, text.p, text.n);
-    *slot = (struct sql_stmt){.db = db, .st = st, .text = {copy, text.n}};
-    *out = slot;
+    *slot = (struct lite_stmt){.base = {base}, .st = st, .text = {copy, text.n}};
+    *out = &slot->base;
     return ERR_OK;
 }
 
-void sql_bind_i64(struct sql_stmt *st, int i, int64_t v)
+static void lite_bind_i64(struct sql_stmt *st, int i, int64_t v)
 {
-    sqlite3_bind_int64(st->st, i, v);
+    sqlite3_bind_int64(stmt(st), i, v);
 }
 
-void sql_bind_double(struct sql_stmt *st, int i, double v)
+static void lite_bind_double(struct sql_stmt *st, int i, double v)
 {
-    sqlite3_bind_double(st->st, i, v);
+    sqlite3_bind_double(stmt(st), i, v);
 }
 
-void sql_bind_str(struct sql_stmt *st, int i, str v)
+static void lite_bind_str(struct sql_stmt *st, int i, str v)
 {
     if (str_some(v))
-        sqlite3_bind_text64(st->st, i, v.p, v.n, SQLITE_STATIC, SQLITE_UTF8);
+        sqlite3_bind_text64(stmt(st), i, v.p, v.n, SQLITE_STATIC, SQLITE_UTF8);
     else
-        sqlite3_bind_null(st->st, i);
+        sqlite3_bind_null(stmt(st), i);
 }
 
-void sql_bind_blob(struct sql_stmt *st, int i, str v)
+static void lite_bind_blob(struct sql_stmt *st, int i, str v)
 {
     if (str_some(v))
-        sqlite3_bind_blob64(st->st, i, v.p, v.n, SQLITE_STATIC);
+        sqlite3_bind_blob64(stmt(st), i, v.p, v.n, SQLITE_STATIC);
     else
-        sqlite3_bind_null(st->st, i);
+        sqlite3_bind_null(stmt(st), i);
 }
 
-void sql_bind_null(struct sql_stmt *st, int i)
+static void lite_bind_null(struct sql_stmt *st, int i)
 {
-    sqlite3_bind_null(st->st, i);
+    sqlite3_bind_null(stmt(st), i);
 }
 
-void sql_bind_time(struct sql_stmt *st, int i, millis t)
+static enum errc lite_step(struct sql_stmt *st, struct ctx *ctx, bool *row)
 {
-    if (t == MILLIS_NONE)
-        sqlite3_bind_null(st->st, i);
-    else
-        sqlite3_bind_int64(st->st, i, t);
-}
-
-enum errc sql_step(struct sql_stmt *st, struct ctx *ctx, bool *row)
-{
-    CHECK(st != NULL);
-    int rc = sqlite3_step(st->st);
+    int rc = sqlite3_step(stmt(st));
 
     *row = rc == SQLITE_ROW;
     if (rc == SQLITE_ROW)
         return ERR_OK;
-    enum errc e = rc == SQLITE_DONE ? ERR_OK : failed(st->db, ctx, rc);
-    sqlite3_reset(st->st);
+    enum errc e = rc == SQLITE_DONE ? ERR_OK : failed(lite(st->db), ctx, rc);
+    sqlite3_reset(stmt(st));
     return e;
 }
 
-enum errc sql_run(struct sql_stmt *st, struct ctx *ctx)
+static void lite_reset(struct sql_stmt *st)
 {
-    bool row = true;
-
-    while (row)
-        TRY(sql_step(st, ctx, &row));
-    return ERR_OK;
+    sqlite3_reset(stmt(st));
 }
 
-void sql_reset(struct sql_stmt *st)
+static int64_t lite_i64(struct sql_stmt *st, int i)
 {
-    sqlite3_reset(st->st);
+    return sqlite3_column_int64(stmt(st), i);
 }
 
-int64_t sql_i64(struct sql_stmt *st, int i)
+static double lite_real(struct sql_stmt *st, int i)
 {
-    return sqlite3_column_int64(st->st, i);
+    return sqlite3_column_double(stmt(st), i);
 }
 
-double sql_double(struct sql_stmt *st, int i)
+static str lite_text(struct sql_stmt *st, int i)
 {
-    return sqlite3_column_double(st->st, i);
+    const char *p = (const char *)sqlite3_column_text(stmt(st), i);
+
+    return p ? str_make(p, (size_t)sqlite3_column_bytes(stmt(st), i)) : STR_NONE;
 }
 
-str sql_str(struct sql_stmt *st, int i)
+static str lite_blob(struct sql_stmt *st, int i)
 {
-    const char *p = (const char *)sqlite3_column_text(st->st, i);
-
-    return p ? str_make(p, (size_t)sqlite3_column_bytes(st->st, i)) : STR_NONE;
-}
-
-str sql_blob(struct sql_stmt *st, int i)
-{
-    const char *p = sqlite3_column_blob(st->st, i);
-    size_t n = (size_t)sqlite3_column_bytes(st->st, i);
+    const char *p = sqlite3_column_blob(stmt(st), i);
+    size_t n = (size_t)sqlite3_column_bytes(stmt(st), i);
 
     if (p)
         return str_make(p, n);
     return sql_is_null(st, i) ? STR_NONE : STR("");
 }
 
-bool sql_is_null(struct sql_stmt *st, int i)
+static bool lite_is_null(struct sql_stmt *st, int i)
 {
-    return sqlite3_column_type(st->st, i) == SQLITE_NULL;
-}
-
-millis sql_time(struct sql_stmt *st, int i)
-{
-    return sql_is_null(st, i) ? MILLIS_NONE : sqlite3_column_int64(st->st, i);
+    return sqlite3_column_type(stmt(st), i) == SQLITE_NULL;
 }
 
 int64_t sql_last_id(struct sql *db)
 {
-    return sqlite3_last_insert_rowid(db->db);
+    return sqlite3_last_insert_rowid(lite(db)->db);
 }
 
-int64_t sql_changes(struct sql *db)
+static int64_t lite_changes(struct sql *db)
 {
-    return sqlite3_changes64(db->db);
+    return sqlite3_changes64(lite(db)->db);
 }
 
-enum errc sql_begin(struct sql *db, struct ctx *ctx, bool write)
+static enum errc lite_begin(struct sql *db, struct ctx *ctx, bool write)
 {
     struct sql_stmt *st = NULL;
 
@@ -332,7 +295,7 @@ enum errc sql_begin(struct sql *db, struct ctx *ctx, bool write)
     return sql_run(st, ctx);
 }
 
-enum errc sql_commit(struct sql *db, struct ctx *ctx)
+static enum errc lite_commit(struct sql *db, struct ctx *ctx)
 {
     struct sql_stmt *st = NULL;
 
@@ -340,8 +303,10 @@ enum errc sql_commit(struct sql *db, struct ctx *ctx)
     return sql_run(st, ctx);
 }
 
-void sql_rollback(struct sql *db)
+static void lite_rollback(struct sql *base)
 {
+    struct lite *db = lite(base);
+
     for (size_t i = 0; i < db->n; i++)
         sqlite3_reset(db->cache[i].st);
     if (!sqlite3_get_autocommit(db->db))
@@ -350,16 +315,18 @@ void sql_rollback(struct sql *db)
 
 void sql_deadline(struct sql *db, const struct ctx *ctx)
 {
-    db->deadline_ms = ctx ? ctx->deadline_ms : 0;
+    lite(db)->deadline_ms = ctx ? ctx->deadline_ms : 0;
 }
 
-enum errc sql_full_sync(struct sql *db, struct ctx *ctx, bool on)
+static enum errc lite_full_sync(struct sql *db, struct ctx *ctx, bool on)
 {
     return sql_exec(db, ctx, on ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
 }
 
-enum errc sql_checkpoint(struct sql *db, struct ctx *ctx, bool truncate)
+enum errc sql_checkpoint(struct sql *base, struct ctx *ctx, bool truncate)
 {
+    struct lite *db = lite(base);
+
     sqlite3_busy_timeout(db->db, 0); // a reader in the way: another time
     int rc = sqlite3_wal_checkpoint_v2(
         db->db, NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL,
@@ -367,6 +334,63 @@ enum errc sql_checkpoint(struct sql *db, struct ctx *ctx, bool truncate)
     sqlite3_busy_timeout(db->db, BUSY_MS);
 
     return rc == SQLITE_OK || rc == SQLITE_BUSY ? ERR_OK : failed(db, ctx, rc);
+}
+
+static bool lite_lost(const struct sql *db UNUSED)
+{
+    return false;
+}
+
+static const struct sql_ops lite_ops = {
+    .name = "sqlite",
+    .close = lite_close,
+    .exec = lite_exec,
+    .prepare = lite_prepare,
+    .bind_i64 = lite_bind_i64,
+    .bind_double = lite_bind_double,
+    .bind_str = lite_bind_str,
+    .bind_blob = lite_bind_blob,
+    .bind_null = lite_bind_null,
+    .step = lite_step,
+    .reset = lite_reset,
+    .i64 = lite_i64,
+    .real = lite_real,
+    .text = lite_text,
+    .blob = lite_blob,
+    .is_null = lite_is_null,
+    .changes = lite_changes,
+    .begin = lite_begin,
+    .commit = lite_commit,
+    .rollback = lite_rollback,
+    .full_sync = lite_full_sync,
+    .lost = lite_lost,
+};
+
+enum errc sql_open(struct ctx *ctx, const char *path, const struct sql_options *opt,
+                   struct sql **out)
+{
+    struct lite *db = calloc(1, sizeof(*db));
+    int flags =
+        SQLITE_OPEN_NOMUTEX | (opt->readonly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+
+    CHECK(db != NULL);
+    db->base.ops = &lite_ops;
+    db->path = strdup(path);
+    CHECK(db->path != NULL);
+    int rc = sqlite3_open_v2(path, &db->db, flags | (opt->create ? SQLITE_OPEN_CREATE : 0), NULL);
+    enum errc e = rc == SQLITE_OK ? ERR_OK : failed(db, ctx, rc);
+    if (e == ERR_OK) {
+        sqlite3_extended_result_codes(db->db, 1);
+        sqlite3_busy_timeout(db->db, BUSY_MS);
+        sqlite3_progress_handler(db->db, PROGRESS_STEPS, on_progress, db);
+        e = configure(db, ctx, opt);
+    }
+    if (e != ERR_OK) {
+        lite_close(&db->base);
+        return e;
+    }
+    *out = &db->base;
+    return ERR_OK;
 }
 
 static void on_call(sqlite3_context *c, int n, sqlite3_value **args)
@@ -379,9 +403,10 @@ static void on_call(sqlite3_context *c, int n, sqlite3_value **args)
     d->fn(d->user, &call);
 }
 
-enum errc sql_define(struct sql *db, struct ctx *ctx, const char *name, int n_args,
+enum errc sql_define(struct sql *base, struct ctx *ctx, const char *name, int n_args,
                      sql_function *fn, void *user)
 {
+    struct lite *db = lite(base);
     struct definition *d = malloc(sizeof(*d));
 
     CHECK(d != NULL);
