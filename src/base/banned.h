@@ -8,5 +8,8 @@
 #include <time.h>
 
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok
-#pragma GCC poison atoi atol atoll strtol strtoul strtoll strtoull sscanf
+#pragma GCC poison atoi atol atoll strtol strtoll strtoull sscanf
+#ifndef HEADER_NAMES_STRTOUL // in a macro of its own: the adapter of libpq
+#pragma GCC poison strtoul
+#endif
 #pragma GCC poison gmtime localtime ctime asctime system popen tmpnam

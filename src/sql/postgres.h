@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// A PostgreSQL server as settings name it, and connections to it behind sql.h.
+//
+// From a URL (postgresql://user:password@host:5432/name?sslmode=require) or from parts, which beat it.
+// A password in a URL may be percent-encoded or raw, whatever signs it has: the host begins after the
+// last `@` that a host can follow.
+#include "sql/sql.h"
+
+struct pg_server {
+    str host, port, user, password, name; // name: of the database
+    str schema;                           // search_path; none = the server's default
+    str params;                           // the URL's query: a=b&c=d; unknown names are left out
+};
+// Fills what the URL says; what *out has already stays. ERR_INVALID says what is wrong, never the password.
+enum errc pg_url_parse(struct ctx *ctx, str url, struct pg_server *out) MUST_CHECK;
+// "host:port/name", for messages.
+str pg_server_text(struct arena *a, const struct pg_server *s);
+
+// Connects; creates the database when it is missing and this user may. Every failure is told with
+// cause and cure: ERR_UNAVAILABLE (unreachable, refused, time-out, starting up), ERR_FORBIDDEN
+// (password, rights, TLS), ERR_NOT_FOUND (database missing, with the statement to run). Blocks at most
+// `timeout_s`. Statements are cut off by the server after 30 s.
+enum errc pg_connect(struct ctx *ctx, const struct pg_server *server, int timeout_s,
+                     struct sql **out) MUST_CHECK;
