@@ -108,3 +108,14 @@ str pg_server_text(struct arena *a, const struct pg_server *s)
     return arena_fmt(a, "%.*s:%.*s/%.*s", STR_ARG(s->host),
                      STR_ARG(str_some(s->port) ? s->port : STR("5432")), STR_ARG(s->name));
 }
+
+void pg_server_copy(struct arena *a, const struct pg_server *from, struct pg_server *to)
+{
+    *to = (struct pg_server){.host = arena_str(a, from->host),
+                             .port = arena_str(a, from->port),
+                             .user = arena_str(a, from->user),
+                             .password = arena_str(a, from->password),
+                             .name = arena_str(a, from->name),
+                             .schema = arena_str(a, from->schema),
+                             .params = arena_str(a, from->params)};
+}

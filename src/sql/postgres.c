@@ -83,15 +83,6 @@ static enum errc configure(struct pg *db, struct ctx *ctx)
     return sql_exec(&db->base, ctx, arena_cstr(ctx->arena, text));
 }
 
-static void server_copy(struct arena *a, const struct pg_server *from, struct pg_server *to)
-{
-    *to = (struct pg_server){.host = arena_str(a, from->host),
-                             .port = arena_str(a, from->port),
-                             .user = arena_str(a, from->user),
-                             .name = arena_str(a, from->name),
-                             .schema = arena_str(a, from->schema)};
-}
-
 // ---- Statements ---------------------------------------------------------------------------------
 
 // Copies the text with $n for each ? outside quotes; returns how many there were.
@@ -456,7 +447,7 @@ enum errc pg_connect(struct ctx *ctx, const struct pg_server *server, int timeou
     CHECK(db);
     db->base.ops = &pg_ops;
     db->arena = arena_create(64u << 10);
-    server_copy(db->arena, server, &db->server);
+    pg_server_copy(db->arena, server, &db->server);
     enum errc rc = open_connection(db, ctx, server, timeout_s);
     if (rc != ERR_OK) {
         pg_close(&db->base);

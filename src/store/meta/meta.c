@@ -1,138 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The metadata database: connections, migrations, and the two paths that every table uses.
-//
-// One write connection behind a lock and a few read connections, opened when first needed and kept.
-// A connection is held for one statement or one transaction, never while a caller's callback runs:
-// rows are copied to the caller's arena first. Any thread may call; other processes (the command
-// line) write the same file at the same time, which SQLite's write-ahead log allows.
+// The two paths that every table uses: reading rows, and a write transaction. Rows are copied to the
+// caller's arena first, so that no connection (connect.c) is held while a callback runs. What failed
+// because a server's connection broke is tried once more: a read, or the begin of a transaction.
 //
 // Every change of accounts, keys, models or settings moves the counter in table `change_counter`, so
 // that caches above notice changes of other processes by reading one number. Rejected: PRAGMA
 // data_version, which also moves for last-used times and which PostgreSQL doesn't have.
 #include "store/meta/meta_int.h"
 #include "base/id.h"
-#include "sql/migrate.h"
-
-#include <stdlib.h>
-
-enum { READERS = 3, READ_WAIT_MS = 5000 };
-
-struct reader_slot {
-    struct sql *db;
-    bool busy;
-};
-struct meta {
-    char *path;
-    struct sql *writer;
-    bool unsynced;          // written in bulk and not yet durable; guarded by write_lock
-    struct lock write_lock; // one write transaction at a time; held while it commits
-    struct lock pool_lock;  // guards `readers`; never held across I/O
-    struct cond pool_free;
-    struct reader_slot readers[READERS];
-};
-
-static const struct migration migrations[] = {
-    {1, "settings", meta_schema_settings}, {2, "accounts", meta_schema_accounts},
-    {3, "keys", meta_schema_keys},         {4, "score configs", meta_schema_score_configs},
-    {5, "models", meta_schema_models},
-};
-
-enum errc meta_open(struct ctx *ctx, const char *path, struct meta **out)
-{
-    // Migrations don't wait for the disk one by one: a crash leaves some of them to do again, and the
-    // first durable write takes them along.
-    const struct sql_options opt = {.create = true, .full_sync = false, .cache_kib = 256};
-    struct sql *db = NULL;
-    TRY(sql_open(ctx, path, &opt, &db));
-    enum errc rc = migrate(db, ctx, migrations, ARRAY_LEN(migrations));
-    if (rc == ERR_OK)
-        rc = sql_full_sync(db, ctx, true);
-    if (rc != ERR_OK) {
-        fail_context(ctx, "metadata database %s", path);
-        sql_close(db);
-        return rc;
-    }
-    struct meta *m = calloc(1, sizeof *m);
-    CHECK(m);
-    m->path = strdup(path);
-    CHECK(m->path);
-    m->writer = db;
-    lock_init(&m->write_lock);
-    lock_init(&m->pool_lock);
-    cond_init(&m->pool_free);
-    *out = m;
-    return ERR_OK;
-}
-
-void meta_close(struct meta *m)
-{
-    if (!m)
-        return;
-    for (size_t i = 0; i < READERS; i++)
-        sql_close(m->readers[i].db);
-    sql_close(m->writer);
-    cond_fini(&m->pool_free);
-    lock_fini(&m->pool_lock);
-    lock_fini(&m->write_lock);
-    free(m->path);
-    free(m);
-}
-
-// ---- Read connections ---------------------------------------------------------------------------
-
-static struct reader_slot *free_slot_locked(struct meta *m)
-{
-    lock_assert_held(&m->pool_lock);
-    struct reader_slot *unopened = NULL;
-    for (size_t i = 0; i < READERS; i++) {
-        struct reader_slot *slot = &m->readers[i];
-        if (!slot->busy && slot->db)
-            return slot;
-        if (!slot->busy && !unopened)
-            unopened = slot;
-    }
-    return unopened;
-}
-
-static void reader_release(struct meta *m, struct reader_slot *slot)
-{
-    lock_acquire(&m->pool_lock);
-    slot->busy = false;
-    cond_signal(&m->pool_free);
-    lock_release(&m->pool_lock);
-}
-
-static struct reader_slot *reader_wait(struct meta *m)
-{
-    int64_t give_up = clock_mono_ms() + READ_WAIT_MS;
-    lock_acquire(&m->pool_lock);
-    struct reader_slot *slot = free_slot_locked(m);
-    for (int64_t left = READ_WAIT_MS; !slot && left > 0; left = give_up - clock_mono_ms()) {
-        (void)cond_wait(&m->pool_free, &m->pool_lock, left);
-        slot = free_slot_locked(m);
-    }
-    if (slot)
-        slot->busy = true;
-    lock_release(&m->pool_lock);
-    return slot;
-}
-
-static enum errc reader_acquire(struct meta *m, struct ctx *ctx, struct reader_slot **out)
-{
-    struct reader_slot *slot = reader_wait(m);
-    if (!slot)
-        return fail(ctx, ERR_UNAVAILABLE, "metadata database %s is busy; try again", m->path);
-    if (!slot->db) {
-        const struct sql_options opt = {.readonly = true, .cache_kib = 128};
-        enum errc rc = sql_open(ctx, m->path, &opt, &slot->db);
-        if (rc != ERR_OK) {
-            reader_release(m, slot);
-            return rc;
-        }
-    }
-    *out = slot;
-    return ERR_OK;
-}
 
 // ---- Rows ---------------------------------------------------------------------------------------
 
@@ -238,10 +113,15 @@ static enum errc select_rows(struct sql *db, struct ctx *ctx, const struct query
 enum errc meta_select(struct meta *m, struct ctx *ctx, const struct query *q, struct rows *out)
 {
     struct reader_slot *slot = NULL;
-    TRY(reader_acquire(m, ctx, &slot));
+    TRY(meta_reader_acquire(m, ctx, &slot));
     CHECK(slot);
     enum errc rc = select_rows(slot->db, ctx, q, out);
-    reader_release(m, slot);
+    if (rc != ERR_OK && meta_drop_lost(&slot->db, ctx)) {
+        rc = meta_reader_open(m, ctx, slot);
+        if (rc == ERR_OK)
+            rc = select_rows(slot->db, ctx, q, out);
+    }
+    meta_reader_release(m, slot);
     return rc;
 }
 
@@ -311,11 +191,21 @@ static enum errc write_in_transaction(struct meta *m, struct ctx *ctx, bool shar
     return write_run(m->writer, ctx, QUERY0("UPDATE change_counter SET value = value + 1", NULL));
 }
 
+static enum errc begin_locked(struct meta *m, struct ctx *ctx)
+{
+    TRY(meta_writer_open_locked(m, ctx));
+    enum errc rc = sql_begin(m->writer, ctx, true);
+    if (rc == ERR_OK || !meta_drop_lost(&m->writer, ctx))
+        return rc;
+    TRY(meta_writer_open_locked(m, ctx));
+    return sql_begin(m->writer, ctx, true);
+}
+
 enum errc meta_write(struct meta *m, struct ctx *ctx, bool shared, meta_write_fn *fn,
                      const void *arg)
 {
     lock_acquire(&m->write_lock);
-    enum errc rc = sql_begin(m->writer, ctx, true);
+    enum errc rc = begin_locked(m, ctx);
     if (rc == ERR_OK) {
         rc = write_in_transaction(m, ctx, shared, fn, arg);
         if (rc == ERR_OK)
@@ -332,7 +222,9 @@ enum errc meta_bulk_begin(struct meta *m, struct ctx *ctx)
 {
     lock_acquire(&m->write_lock);
     m->unsynced = false;
-    enum errc rc = sql_full_sync(m->writer, ctx, false);
+    enum errc rc = meta_writer_open_locked(m, ctx);
+    if (rc == ERR_OK)
+        rc = sql_full_sync(m->writer, ctx, false);
     lock_release(&m->write_lock);
     return rc;
 }
@@ -349,7 +241,7 @@ enum errc meta_bulk_end(struct meta *m, struct ctx *ctx)
 {
     lock_acquire(&m->write_lock);
     bool unsynced = m->unsynced;
-    enum errc rc = sql_full_sync(m->writer, ctx, true);
+    enum errc rc = m->writer ? sql_full_sync(m->writer, ctx, true) : ERR_OK;
     lock_release(&m->write_lock);
     TRY(rc);
     return unsynced ? meta_write(m, ctx, true, write_nothing, NULL) : ERR_OK;

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // Metadata: organizations, users, memberships, projects, API keys, sign-in sessions, score configs,
-// models. One SQL text for SQLite (meta.db) and PostgreSQL later. Thread safe: one write connection,
+// models. One SQL text for SQLite (meta.db) and PostgreSQL. Thread safe: one write connection,
 // a small pool of readers; every write is durable when it returns.
 #include "base/clock.h"
 #include "base/err.h"
 #include "pricing/pricing.h"
 
 struct meta;
+struct pg_server; // sql/postgres.h
 // Creates the file and runs migrations. Errors name the path, cause and cure.
 enum errc meta_open(struct ctx *ctx, const char *path, struct meta **out) MUST_CHECK;
+// Metadata on a PostgreSQL server. Does not connect: the first call that needs it does, runs
+// migrations, and says what is wrong; while the server cannot be used, so does every further call, at
+// most once a second with a new attempt. Connections that broke are replaced. *server is copied.
+struct meta *meta_open_server(const struct pg_server *server);
 void meta_close(struct meta *m);
 // Many writes with one wait for the disk: what is written in between is durable when meta_bulk_end
 // returns (a crash before loses all or nothing of each write). For the start, before others write.

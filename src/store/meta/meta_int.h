@@ -3,8 +3,39 @@
 // What the files of this folder share: connections, row mapping by column tables, and one function
 // each for reading rows and for a write transaction. The SQL stays literal in the file of its table.
 #include "base/thread.h"
-#include "sql/sql.h"
+#include "sql/postgres.h"
 #include "store/meta/meta.h"
+
+enum { META_READERS = 3 };
+
+struct reader_slot {
+    struct sql *db;
+    bool busy;
+};
+struct meta {
+    char *path;          // of the file; NULL: a server
+    struct arena *texts; // of the server
+    struct pg_server server;
+    char *name;        // for messages
+    atomic_bool ready; // migrations ran; set once
+    int64_t failed_at; // last attempt to connect; guarded by write_lock
+    enum errc failure; // of it, with its message in `problem`
+    char *problem;
+    struct sql *writer;     // NULL: not connected
+    bool unsynced;          // written in bulk and not yet durable; guarded by write_lock
+    struct lock write_lock; // one write transaction at a time; held while it commits
+    struct lock pool_lock;  // guards `readers`; never held across I/O
+    struct cond pool_free;
+    struct reader_slot readers[META_READERS];
+};
+
+// connect.c. Held for one statement or one transaction, never while a caller's callback runs.
+enum errc meta_reader_acquire(struct meta *m, struct ctx *ctx, struct reader_slot **out) MUST_CHECK;
+enum errc meta_reader_open(struct meta *m, struct ctx *ctx, struct reader_slot *slot) MUST_CHECK;
+void meta_reader_release(struct meta *m, struct reader_slot *slot);
+enum errc meta_writer_open_locked(struct meta *m, struct ctx *ctx) MUST_CHECK; // holding write_lock
+// True when the connection had broken: it is closed and the failure forgotten, for another attempt.
+bool meta_drop_lost(struct sql **db, struct ctx *ctx);
 
 enum column_type { COLUMN_STR, COLUMN_TIME, COLUMN_I64, COLUMN_I32, COLUMN_BOOL, COLUMN_DOUBLE };
 struct column { // position in the table = position in the SQL's column list
