@@ -125,6 +125,22 @@ void *arena_array(struct arena *a, size_t n, size_t size)
     return arena_alloc(a, bytes);
 }
 
+bool arena_grow(struct arena *a, void **items, size_t n, size_t *cap, size_t item_bytes)
+{
+    size_t next = *cap ? *cap * 2 : 4;
+
+    if (n < *cap)
+        return true;
+    void *p = arena_array(a, next, item_bytes);
+    if (!p)
+        return false;
+    if (n)
+        memcpy(p, *items, n * item_bytes);
+    *items = p;
+    *cap = next;
+    return true;
+}
+
 bool arena_failed(const struct arena *a)
 {
     return a->failed;

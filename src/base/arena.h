@@ -20,6 +20,8 @@ void arena_destroy(struct arena *a);          // NULL is fine
 void arena_reset(struct arena *a);            // keeps at most 64 KiB of chunks
 void *arena_alloc(struct arena *a, size_t size) __attribute__((malloc, alloc_size(2)));
 void *arena_array(struct arena *a, size_t n, size_t size); // overflow-checked n * size
+// Room for one more item in a list of n: doubles *cap and moves the items. False on overflow.
+bool arena_grow(struct arena *a, void **items, size_t n, size_t *cap, size_t item_bytes) MUST_CHECK;
 bool arena_failed(const struct arena *a);
 size_t arena_used(const struct arena *a);
 struct arena_mark arena_mark(const struct arena *a);

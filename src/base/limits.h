@@ -36,6 +36,14 @@
 #define LIMIT_FILTER_VALUES     1000u
 #define LIMIT_READ_MS           20000 // deadline of one read
 
+// Inputs and outputs read as conversations (src/chat)
+#define LIMIT_CHAT_DEPTH       12u          // containers looked into for messages
+#define LIMIT_CHAT_MESSAGES    5000u        // of one observation
+#define LIMIT_CHAT_PARTS       20000u       // parts and calls of one observation
+#define LIMIT_CHAT_TOOLS       500u         // tool definitions of one observation
+#define LIMIT_CHAT_DOCUMENTS   1000u        // retrieved documents of one observation
+#define LIMIT_CHAT_MEDIA_BYTES (256u << 10) // base64 of one picture or sound, shown in place
+
 // Memory of one request (arena): body copies, parsed JSON, events, compressed bodies
 #define LIMIT_ARENA_REQUEST (256u << 20)
 
