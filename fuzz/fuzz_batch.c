@@ -34,7 +34,7 @@ static enum errc fake_write(struct event_store *s, struct ctx *ctx, str project,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct event_store_ops ops = {.name = "fake", .write = fake_write};
-    struct event_store store = {&ops};
+    struct event_store store = {.ops = &ops};
     struct ingest in = {.store = &store};
     const struct ingest_request rq = {.project_id = STR("p"), .api_key = STR("pk"), .now = 1};
     struct arena *a = arena_create(32u << 20);

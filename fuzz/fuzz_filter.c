@@ -12,6 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         [VIEW_OBSERVATIONS] = &observation_dialect,
         [VIEW_OBSERVATIONS_V2] = &synthetic_dialect,
         [VIEW_SCORES] = &score_dialect,
+        [VIEW_PAGE_TRACES] = &page_trace_dialect,
+        [VIEW_PAGE_OBSERVATIONS] = &page_observation_dialect,
     };
     struct arena *a = arena_create(16u << 20);
     struct ctx ctx;

@@ -26,7 +26,8 @@
 #define LIMIT_ENVIRONMENT      40u
 #define LIMIT_TAGS             1000u // tags kept on one trace
 #define LIMIT_USAGE_KEYS       64u   // keys in usage or cost details
-#define LIMIT_PREVIEW_BYTES    200u  // input/output preview kept on the narrow row
+#define LIMIT_PREVIEW_BYTES    240u  // input, output and message previews kept on narrow rows
+#define LIMIT_TRACE_MODELS     16u   // models that a trace's row lists with their sums
 
 // Reads
 #define LIMIT_PAGE              100u

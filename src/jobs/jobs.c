@@ -17,14 +17,22 @@
 
 enum { JOB_STACK = 512 << 10, JOB_ARENA = 128 << 20, TICK_MS = 500, JOB_NICE = 10 };
 
-const char *const job_names[JOB_COUNT] = {"tokens", "repack", "key_uses", "purge",
-                                          "expire", "seal",   "retain",   "memory"};
+const char *const job_names[JOB_COUNT] = {"tokens", "repack", "facts",  "key_uses", "purge",
+                                          "expire", "seal",   "retain", "memory"};
 
 static enum errc job_repack(const struct jobs_context *jc, struct ctx *ctx, bool *more)
 {
     int64_t n = 0;
     TRY(sqlite_store_repack(jc->store, ctx, &n));
     counter_add(&jc->counters->packed_traces, (uint64_t)n);
+    *more = n > 0;
+    return ERR_OK;
+}
+
+static enum errc job_facts(const struct jobs_context *jc, struct ctx *ctx, bool *more)
+{
+    int64_t n = 0;
+    TRY(sqlite_store_join_facts(jc->store, ctx, &n));
     *more = n > 0;
     return ERR_OK;
 }
@@ -65,9 +73,10 @@ static const struct job {
     job_step *step;
 } table[JOB_COUNT] = {
     [JOB_TOKENS] = {2000, job_count_tokens}, [JOB_REPACK] = {5000, job_repack},
-    [JOB_KEY_USES] = {10000, job_key_uses},  [JOB_PURGE] = {30000, job_purge},
-    [JOB_EXPIRE] = {60000, job_expire},      [JOB_SEAL] = {60000, job_seal},
-    [JOB_RETAIN] = {60000, job_retain},      [JOB_MEMORY] = {30000, job_memory},
+    [JOB_FACTS] = {5000, job_facts},         [JOB_KEY_USES] = {10000, job_key_uses},
+    [JOB_PURGE] = {30000, job_purge},        [JOB_EXPIRE] = {60000, job_expire},
+    [JOB_SEAL] = {60000, job_seal},          [JOB_RETAIN] = {60000, job_retain},
+    [JOB_MEMORY] = {30000, job_memory},
 };
 
 enum errc jobs_step(const struct jobs_context *context, enum job_kind kind, struct ctx *ctx,

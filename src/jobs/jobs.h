@@ -11,6 +11,7 @@
 enum job_kind {
     JOB_TOKENS,
     JOB_REPACK,
+    JOB_FACTS,
     JOB_KEY_USES,
     JOB_PURGE,
     JOB_EXPIRE,

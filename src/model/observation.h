@@ -63,7 +63,8 @@ struct observation {
     str tier_id, tier_name;
     struct usage_map usage;
     struct cost_map cost;
-    bool needs_tokens; // usage missing but countable: counted in the background
+    bool needs_tokens;           // usage missing but countable: counted in the background
+    str preview_in, preview_out; // of a root; made by the store
 
     millis created_at, updated_at;
 };

@@ -120,7 +120,7 @@ static void text_add(struct build *b, bool inner)
         sql_text_add(b->out, " IS NOT NULL AND ");
     }
     if (c->op == OP_CONTAINS || c->op == OP_NOT_CONTAINS) {
-        if (c->op == OP_NOT_CONTAINS)
+        if (c->op == OP_NOT_CONTAINS && !(inner && c->type == FILTER_STRING))
             sql_text_add(b->out, "NOT ");
         template_add(b, b->d->contains, c->text, inner);
     } else if (c->op == OP_MATCHES) { // with case on metadata, without on input and output
@@ -238,11 +238,13 @@ static void scalar_add(struct build *b, bool inner)
     }
 }
 
-// Predicate over rows: any row satisfies the comparison; "none of" and "<>" negate the whole.
+// Predicate over rows: any row satisfies the comparison; "none of", "<>" and "does not contain" negate
+// the whole.
 static void exists_add(struct build *b)
 {
     bool negate = (b->c->type == FILTER_CATEGORY_OPTIONS && b->c->op == OP_NONE_OF) ||
-                  (b->c->type == FILTER_BOOLEAN_OBJECT && b->c->op == OP_NE);
+                  (b->c->type == FILTER_BOOLEAN_OBJECT && b->c->op == OP_NE) ||
+                  (b->c->type == FILTER_STRING && b->c->op == OP_NOT_CONTAINS);
 
     if (negate)
         sql_text_add(b->out, "NOT ");
@@ -261,9 +263,11 @@ static void exists_add(struct build *b)
 
 static const struct column_sql *column_sql_find(const struct filter_dialect *d, const char *key)
 {
-    for (size_t i = 0; i < d->n_columns; i++) {
-        if (!strcmp(d->columns[i].key, key))
-            return &d->columns[i];
+    for (; d; d = d->base) {
+        for (size_t i = 0; i < d->n_columns; i++) {
+            if (!strcmp(d->columns[i].key, key))
+                return &d->columns[i];
+        }
     }
     return NULL;
 }

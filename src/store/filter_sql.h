@@ -42,6 +42,7 @@ struct filter_dialect {
     const char *starts, *ends, *imatches;
     const char *array_has; // tags: "EXISTS (SELECT 1 FROM json_each(%C) WHERE value = %V)"
     bool empty_is_null;    // `= ""` finds absent texts, too (v2 observations)
+    const struct filter_dialect *base; // where columns that are not here are found; or NULL
 };
 // Appends " AND <condition>" per condition. ERR_INVALID when the dialect lacks a column.
 enum errc filter_sql(struct ctx *ctx, const struct filter *f, const struct filter_dialect *d,

@@ -16,6 +16,7 @@ struct insight_query {
     enum insight_lens lens;
     millis from, to; // start >= from, < to; MILLIS_NONE = open
     struct filter filter;
+    int64_t bucket_ms; // > 0: figures divide the range by it, which must not be open
 };
 
 // ---- Lists --------------------------------------------------------------------------------------
@@ -35,17 +36,18 @@ struct line_cursor { // the last row of the page before
     millis start;
     int64_t day, row;
 };
-struct line_page {
-    enum line_sort sort;
-    bool ascending;
-    int64_t limit;
-    const struct line_cursor *after; // NULL: from the start
-};
 struct line_end { // how a page ended
     bool more;    // there is a next page; `next` is its `after`
     struct line_cursor next;
     bool partial;   // the time was up: rows before `reached` were not looked at
     millis reached; // MILLIS_NONE unless partial
+};
+struct line_page {
+    enum line_sort sort;
+    bool ascending;
+    int64_t limit;
+    const struct line_cursor *after; // NULL: from the start
+    struct line_end end;             // filled in by the read
 };
 
 struct score_chip { // the scores of one name on one row
@@ -226,6 +228,7 @@ struct group_page {
     enum line_sort sort; // SORT_START: last seen
     bool ascending;
     int64_t offset, limit;
+    bool more, partial; // filled in by the read
 };
 typedef enum errc user_line_fn(void *user, const struct user_line *line);
 typedef enum errc session_line_fn(void *user, const struct session_line *line);
@@ -234,26 +237,23 @@ struct event_store;
 struct insight_ops {
     // One page in order. ERR_INVALID: a column that cannot be filtered in this lens.
     enum errc (*trace_lines)(struct event_store *s, struct ctx *ctx, const struct insight_query *q,
-                             const struct line_page *page, trace_line_fn *fn, void *user,
-                             struct line_end *end);
+                             struct line_page *page, trace_line_fn *fn, void *user);
     enum errc (*observation_lines)(struct event_store *s, struct ctx *ctx,
-                                   const struct insight_query *q, const struct line_page *page,
-                                   observation_line_fn *fn, void *user, struct line_end *end);
+                                   const struct insight_query *q, struct line_page *page,
+                                   observation_line_fn *fn, void *user);
     // ERR_NOT_FOUND without a message when absent.
     enum errc (*trace_line)(struct event_store *s, struct ctx *ctx, str project, str id,
                             trace_line_fn *fn, void *user);
-    // `bucket_ms` > 0 divides the range, which must not be open.
     enum errc (*summary)(struct event_store *s, struct ctx *ctx, const struct insight_query *q,
-                         int64_t bucket_ms, struct summary *out);
+                         struct summary *out);
     enum errc (*overview)(struct event_store *s, struct ctx *ctx, const struct insight_query *q,
-                          int64_t bucket_ms, struct overview *out);
-    // The most frequent values of a dimension that start with (case ignored) or contain `part`.
+                          struct overview *out);
+    // The most frequent values of out->dimension that contain `part`, case ignored.
     enum errc (*values)(struct event_store *s, struct ctx *ctx, const struct insight_query *q,
-                        enum insight_dimension d, str part, struct facet *out);
+                        str part, struct facet *out);
     enum errc (*user_lines)(struct event_store *s, struct ctx *ctx, const struct insight_query *q,
-                            int64_t bucket_ms, const struct group_page *page, user_line_fn *fn,
-                            void *user, bool *more);
+                            struct group_page *page, user_line_fn *fn, void *user);
     enum errc (*session_lines)(struct event_store *s, struct ctx *ctx,
-                               const struct insight_query *q, const struct group_page *page,
-                               session_line_fn *fn, void *user, bool *more);
+                               const struct insight_query *q, struct group_page *page,
+                               session_line_fn *fn, void *user);
 };

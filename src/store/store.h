@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "model/event.h"
 #include "model/filter.h"
+#include "store/insight.h"
 
 struct str_set { // query lists
     const str *items;
@@ -143,7 +144,7 @@ struct store_status {
     int64_t deleted_days_budget, deleted_days_age;
 };
 
-struct event_store; // each implementation embeds `const struct event_store_ops *ops` first
+struct event_store; // each implementation embeds it first
 
 // `on_cost` recomputation after a merge with a stored row: set once at open.
 typedef void store_enrich_fn(void *user, struct arena *a, str project, struct observation *o);
@@ -188,4 +189,5 @@ struct event_store_ops {
 };
 struct event_store {
     const struct event_store_ops *ops;
+    const struct insight_ops *insight; // what the pages ask (insight.h)
 };

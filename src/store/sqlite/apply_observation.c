@@ -3,6 +3,7 @@
 // row (bodies loaded from its pack, enriched again) or, for spans, replaced whole.
 #include "base/limits.h"
 #include "model/merge.h"
+#include "store/sqlite/preview.h"
 #include "store/sqlite/store_priv.h"
 
 struct stored { // a row found in the file
@@ -126,6 +127,7 @@ static enum errc replace(struct apply *a, struct stored *old, struct obs_item *i
     old->o = it->row;
     old->o.created_at = created;
     old->o.bookmarked = bookmarked;
+    root_note(&a->root, &old->o);
     TRY(request_pack(a));
     return update(a, old, a->pack, it->slot);
 }
@@ -147,6 +149,11 @@ static enum errc merge(struct apply *a, struct stored *old, struct obs_item *it)
     }
     if (a->s->opt.enrich)
         a->s->opt.enrich(a->s->opt.enrich_user, a->s->scratch, a->w->project, &old->o);
+    if (!str_some(old->o.parent_id)) {
+        old->o.preview_in = preview_text(a->s->scratch, old->o.input, false);
+        old->o.preview_out = preview_text(a->s->scratch, old->o.output, true);
+        root_note(&a->root, &old->o);
+    }
     uint32_t slot = pack_add_observation(&b, &old->o);
     enum errc rc = pack_finish(&b, a->s->zstd, 1, &out);
     if (rc != ERR_OK)
@@ -175,6 +182,7 @@ static enum errc apply_one(struct apply *a, struct obs_item *it, bool *found)
         return replaces(it) ? replace(a, &old, it) : merge(a, &old, it);
     }
     stats_add(&a->delta, &it->row);
+    root_note(&a->root, &it->row);
     return insert(a, it);
 }
 

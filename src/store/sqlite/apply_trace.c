@@ -3,6 +3,7 @@
 // observations and scores, then the row again with what changed.
 #include "base/limits.h"
 #include "model/merge.h"
+#include "store/sqlite/preview.h"
 #include "store/sqlite/store_priv.h"
 
 #define OLDEST_DAYS 3660 // absurd times are filed within ten years back and a day ahead
@@ -24,46 +25,6 @@ static int64_t day_for(struct sqlite_store *s, millis t)
     if (day > today + 1)
         return today + 1;
     return day < today - OLDEST_DAYS ? today - OLDEST_DAYS : day;
-}
-
-void stats_init(struct trace_stats *t)
-{
-    *t = (struct trace_stats){
-        .first_start = MILLIS_NONE, .last_start = MILLIS_NONE, .last_end = MILLIS_NONE};
-}
-
-static void take_min(millis *a, millis v)
-{
-    if (v != MILLIS_NONE && (*a == MILLIS_NONE || v < *a))
-        *a = v;
-}
-
-static void take_max(millis *a, millis v)
-{
-    if (v != MILLIS_NONE && (*a == MILLIS_NONE || v > *a))
-        *a = v;
-}
-
-void stats_add(struct trace_stats *t, const struct observation *o)
-{
-    struct usage_totals u = usage_totals(&o->usage);
-    struct cost_totals c = cost_totals(&o->cost);
-
-    t->n_observations++;
-    t->n_error += o->level == LEVEL_ERROR;
-    t->n_warning += o->level == LEVEL_WARNING;
-    t->n_default += o->level == LEVEL_DEFAULT;
-    t->n_debug += o->level == LEVEL_DEBUG;
-    t->n_ended += o->end_time != MILLIS_NONE;
-    take_min(&t->first_start, o->start_time);
-    take_max(&t->last_start, o->start_time);
-    take_max(&t->last_end, o->end_time);
-    t->input_tokens += u.input;
-    t->output_tokens += u.output;
-    t->total_tokens += u.total;
-    t->input_cost = picos_add(t->input_cost, c.input);
-    t->output_cost = picos_add(t->output_cost, c.output);
-    t->total_cost = picos_add(t->total_cost, c.total);
 }
 
 static enum errc trace_load_row(struct sqlite_store *s, struct ctx *ctx, struct target *t)
@@ -253,15 +214,40 @@ static void flags_settle(const struct trace_group *g, struct target *t)
               (t->trace.timestamp_explicit ? TRACE_ROW_EXPLICIT_TS : 0);
 }
 
+// Of the trace's own input and output, where this group's events or the loaded body say them.
+static void own_previews(struct sqlite_store *s, struct target *t)
+{
+    struct trace *tr = &t->trace;
+
+    if (str_some(tr->input)) {
+        tr->preview_in = preview_text(s->scratch, tr->input, false);
+        t->place.flags |= TRACE_ROW_OWN_IN;
+    }
+    if (str_some(tr->output)) {
+        tr->preview_out = preview_text(s->scratch, tr->output, true);
+        t->place.flags |= TRACE_ROW_OWN_OUT;
+    }
+}
+
+// The root tells of a trace that says nothing itself.
+static void root_previews(struct target *t, const struct root_words *root)
+{
+    if (str_some(root->in) && !(t->place.flags & TRACE_ROW_OWN_IN))
+        t->trace.preview_in = root->in;
+    if (str_some(root->out) && !(t->place.flags & TRACE_ROW_OWN_OUT))
+        t->trace.preview_out = root->out;
+}
+
 // What a trace without own words takes from its spans: time and environment.
 static void derive(struct sqlite_store *s, const struct trace_group *g, struct target *t)
 {
     struct trace *tr = &t->trace;
 
+    own_previews(s, t);
     for (size_t i = 0; i < g->n_items; i++) {
         const struct observation *o = &g->items[i].row;
         if (!tr->timestamp_explicit)
-            take_min(&tr->timestamp, o->start_time);
+            take_min_time(&tr->timestamp, o->start_time);
         if (!str_some(tr->environment))
             tr->environment = o->environment;
     }
@@ -304,67 +290,18 @@ static void project_note_trace(struct work *w, struct target *t, int32_t old_fla
     take_max_i64(&p->v.max_trace, t->trace.timestamp);
 }
 
-static void stats_sum(struct trace_stats *t, const struct trace_stats *d)
-{
-    int64_t *const a[] = {&t->n_observations, &t->n_error,       &t->n_warning,
-                          &t->n_default,      &t->n_debug,       &t->n_ended,
-                          &t->input_tokens,   &t->output_tokens, &t->total_tokens};
-    const int64_t b[] = {d->n_observations, d->n_error,       d->n_warning,
-                         d->n_default,      d->n_debug,       d->n_ended,
-                         d->input_tokens,   d->output_tokens, d->total_tokens};
-
-    for (size_t i = 0; i < ARRAY_LEN(a); i++)
-        *a[i] += b[i];
-    t->input_cost = picos_add(t->input_cost, d->input_cost);
-    t->output_cost = picos_add(t->output_cost, d->output_cost);
-    t->total_cost = picos_add(t->total_cost, d->total_cost);
-    take_min(&t->first_start, d->first_start);
-    take_max(&t->last_start, d->last_start);
-    take_max(&t->last_end, d->last_end);
-}
-
-// A replaced observation makes sums stale: they are taken from the trace's rows again.
-enum errc stats_recompute(struct day_writer *d, struct ctx *ctx, int64_t trace,
-                          struct trace_stats *t)
-{
-    struct sql_stmt *st;
-    bool row;
-
-    TRY(sql_prepare(
-        d->db, ctx,
-        STR("SELECT count(*), coalesce(sum(level = 4), 0), coalesce(sum(level = 3), 0), "
-            "coalesce(sum(level = 2), 0),"
-            " coalesce(sum(level = 1), 0), count(end), min(start), max(start), max(end),"
-            " coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0), "
-            "coalesce(sum(total_tokens), 0),"
-            " coalesce(sum(input_cost), 0), coalesce(sum(output_cost), 0), "
-            "coalesce(sum(total_cost), 0)"
-            " FROM observation WHERE trace = ?"),
-        &st));
-    sql_bind_i64(st, 1, trace);
-    TRY(sql_step(st, ctx, &row));
-    int64_t *const counts[] = {&t->n_observations, &t->n_error, &t->n_warning,
-                               &t->n_default,      &t->n_debug, &t->n_ended};
-    int64_t *const sums[] = {&t->input_tokens, &t->output_tokens, &t->total_tokens,
-                             &t->input_cost,   &t->output_cost,   &t->total_cost};
-    for (size_t i = 0; i < ARRAY_LEN(counts); i++)
-        *counts[i] = sql_i64(st, (int)i);
-    t->first_start = sql_time(st, 6);
-    t->last_start = sql_time(st, 7);
-    t->last_end = sql_time(st, 8);
-    for (size_t i = 0; i < ARRAY_LEN(sums); i++)
-        *sums[i] = sql_i64(st, 9 + (int)i);
-    sql_reset(st);
-    return ERR_OK;
-}
-
 static enum errc target_insert(struct sqlite_store *s, struct work *w, const struct trace_group *g,
                                struct target *t)
 {
     const struct id_key key = key_of(g);
+    struct root_words root = {.start = MILLIS_NONE};
 
-    for (size_t i = 0; i < g->n_items; i++)
+    for (size_t i = 0; i < g->n_items; i++) {
         stats_add(&t->stats, &g->items[i].row);
+        root_note(&root, &g->items[i].row);
+    }
+    t->stats.kind = root.kind;
+    root_previews(t, &root);
     TRY(trace_store(s, w->ctx, t));
     ids_filter_add(filter_of(s, t->d->day, true), id_kind_hash(ID_TRACE, g->hash));
     recent_put(s, &key, (struct row_at){t->d->day, t->row});
@@ -373,9 +310,13 @@ static enum errc target_insert(struct sqlite_store *s, struct work *w, const str
 
 static enum errc target_update(struct work *w, struct target *t, const struct apply *a)
 {
-    stats_sum(&t->stats, &a->delta);
-    if (a->recompute)
-        TRY(stats_recompute(t->d, w->ctx, t->row, &t->stats));
+    bool stale = stats_sum(&t->stats, &a->delta) || a->recompute;
+
+    if (a->root.kind && (t->stats.kind == 0 || a->root.start <= t->stats.first_start))
+        t->stats.kind = a->root.kind;
+    root_previews(t, &a->root);
+    if (stale)
+        TRY(stats_recompute(a->s, t->d, w->ctx, t->row, &t->stats));
     TRY(trace_store(a->s, w->ctx, t));
     return t->old_pack != t->place.pack ? pack_release(t->d, w->ctx, t->row, t->old_pack) : ERR_OK;
 }
@@ -410,6 +351,7 @@ static enum errc apply_group(struct sqlite_store *s, struct work *w, struct trac
     int64_t home = t.d->day; // t.d may be closed by what follows
     int32_t old_flags = t.place.flags;
     stats_init(&a.delta);
+    a.root.start = MILLIS_NONE;
     a.d = t.d;
     TRY(target_merge(&a, &t));
     a.trace = t.row;

@@ -68,18 +68,21 @@ static enum errc stats_store(struct sqlite_store *s, struct work *w, struct day_
     struct trace_stats t;
     struct sql_stmt *st;
 
-    TRY(stats_recompute(d, w->ctx, trace, &t));
+    TRY(stats_recompute(s, d, w->ctx, trace, &t));
     TRY(sql_prepare(d->db, w->ctx,
                     STR("UPDATE trace SET input_tokens = ?, output_tokens = ?, total_tokens = ?, "
                         "input_cost = ?,"
-                        " output_cost = ?, total_cost = ?, updated = ? WHERE id = ?"),
+                        " output_cost = ?, total_cost = ?, updated = ?, models = ?,"
+                        " flags = flags & ~64 WHERE id = ?"),
                     &st));
     const int64_t sums[] = {t.input_tokens, t.output_tokens, t.total_tokens,
                             t.input_cost,   t.output_cost,   t.total_cost};
     for (int i = 0; i < 6; i++)
         sql_bind_i64(st, 1 + i, sums[i]);
     sql_bind_i64(st, 7, store_now(s));
-    sql_bind_i64(st, 8, trace);
+    sql_bind_str(st, 8, model_uses_to_json(s->scratch, &t));
+    sql_bind_i64(st, 9, trace);
+    d->sealed = false; // its facts are told again
     return sql_run(st, w->ctx);
 }
 

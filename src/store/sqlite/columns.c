@@ -159,8 +159,8 @@ static const struct column_sql synthetic_columns_sql[] = {
     {"output", "rl_body(t.pack, t.slot, 2)", 0, NULL},
     {"hasParentObservation", "0", 0, NULL},
     {"isRootObservation", "1", 0, NULL},
-    {"hasInput", "(t.preview_in IS NOT NULL)", 0, NULL},
-    {"hasOutput", "(t.preview_out IS NOT NULL)", 0, NULL},
+    {"hasInput", "(t.flags & 128 <> 0)", 0, NULL},
+    {"hasOutput", "(t.flags & 256 <> 0)", 0, NULL},
     {"experimentDatasetId", "NULL", 0, NULL},
     {"experimentId", "NULL", 0, NULL},
     {"experimentName", "NULL", 0, NULL},
@@ -200,6 +200,53 @@ static const struct column_sql score_columns_sql[] = {
     {"evaluatorId", "NULL", 0, NULL},
 };
 
+// The pages': previews and bodies searched without case. A trace's texts are its own and its
+// observations', each pack looked into once.
+#define PACKS_OF_TRACE                                                                       \
+    "(SELECT t.pack AS pack WHERE t.pack IS NOT NULL UNION SELECT x.pack FROM observation x" \
+    " WHERE x.trace = t.id AND x.pack IS NOT NULL)"
+#define KIND_OF(x)                                                                            \
+    "(CASE " x " WHEN 1 THEN 'SPAN' WHEN 2 THEN 'GENERATION' WHEN 3 THEN 'EVENT' WHEN 4 THEN" \
+    " 'AGENT' WHEN 5 THEN 'TOOL' WHEN 6 THEN 'CHAIN' WHEN 7 THEN 'RETRIEVER' WHEN 8 THEN"     \
+    " 'EVALUATOR' WHEN 9 THEN 'EMBEDDING' WHEN 10 THEN 'GUARDRAIL' ELSE 'SPAN' END)"
+
+static const struct column_sql page_trace_columns_sql[] = {
+    {"type", KIND_OF("t.kind"), 0, NULL},
+    {"model", "json_extract(t.models, '$[0][0]')", 0, NULL},
+    {"public", "(t.flags & 1 <> 0)", 0, NULL},
+    {"observationCount", "t.n_observations", 0, NULL},
+    {"statusMessage", "t.error", 0, NULL},
+    {"input", "", 0,
+     "EXISTS (SELECT 1 FROM (SELECT t.preview_in AS v UNION ALL SELECT rl_body(t.pack, t.slot, 1)"
+     " UNION ALL SELECT rl_body(x.pack, x.slot, 1) FROM observation x WHERE x.trace = t.id)"
+     " WHERE %P)"},
+    {"output", "", 0,
+     "EXISTS (SELECT 1 FROM (SELECT t.preview_out AS v UNION ALL SELECT rl_body(t.pack, t.slot, 2)"
+     " UNION ALL SELECT rl_body(x.pack, x.slot, 2) FROM observation x WHERE x.trace = t.id)"
+     " WHERE %P)"},
+    {"text", "", 0,
+     "EXISTS (SELECT 1 FROM (SELECT rl_join(t.name, t.preview_in, t.preview_out, t.error) AS v"
+     " UNION ALL SELECT x.name FROM observation x WHERE x.trace = t.id"
+     " UNION ALL SELECT rl_texts(p.pack) FROM " PACKS_OF_TRACE " p) WHERE %P)"},
+};
+
+static const struct column_sql page_observation_columns_sql[] = {
+    {"statusMessage", "o.status", 0, NULL},
+    {"scores_avg", "", 0,
+     "EXISTS (SELECT 1 FROM (SELECT avg(x.value) AS v FROM score x WHERE x.trace = o.trace AND"
+     " x.observation_id = o.observation_id AND x.name = %K AND x.type IN (1, 2))"
+     " WHERE v IS NOT NULL AND %P)"},
+    {"score_categories", "", 0,
+     "EXISTS (SELECT 1 FROM (SELECT x.string_value AS v FROM score x WHERE x.trace = o.trace AND"
+     " x.observation_id = o.observation_id AND x.name = %K AND x.type = 3) WHERE %P)"},
+    {"score_booleans", "", 0,
+     "EXISTS (SELECT 1 FROM (SELECT (x.value <> 0) AS v FROM score x WHERE x.trace = o.trace AND"
+     " x.observation_id = o.observation_id AND x.name = %K AND x.type = 2) WHERE %P)"},
+    {"text", "", 0,
+     "EXISTS (SELECT 1 FROM (SELECT rl_join(o.name, o.model, o.status, t.name) AS v"
+     " UNION ALL SELECT " TEXT(1) " UNION ALL SELECT " TEXT(2) ") WHERE %P)"},
+};
+
 #define DIALECT(table, null)                                                                      \
     {                                                                                             \
         .columns = (table), .n_columns = ARRAY_LEN(table), .empty_is_null = (null),               \
@@ -213,3 +260,16 @@ const struct filter_dialect observation_dialect = DIALECT(observation_columns_sq
 const struct filter_dialect observation_v2_dialect = DIALECT(observation_columns_sql, true);
 const struct filter_dialect synthetic_dialect = DIALECT(synthetic_columns_sql, true);
 const struct filter_dialect score_dialect = DIALECT(score_columns_sql, false);
+
+#define PAGE_DIALECT(table, under)                                                            \
+    {                                                                                         \
+        .columns = (table), .n_columns = ARRAY_LEN(table), .base = &(under),                  \
+        .contains = "rl_has(%C, %V)", .starts = "rl_starts(%C, %V)",                          \
+        .ends = "substr(%C, length(%C) - length(%V) + 1) = %V", .imatches = "rl_has(%C, %V)", \
+        .array_has = "EXISTS (SELECT 1 FROM json_each(coalesce(%C, '[]')) WHERE value = %V)", \
+        .empty_is_null = true                                                                 \
+    }
+const struct filter_dialect page_trace_dialect =
+    PAGE_DIALECT(page_trace_columns_sql, trace_dialect);
+const struct filter_dialect page_observation_dialect =
+    PAGE_DIALECT(page_observation_columns_sql, observation_v2_dialect);

@@ -44,6 +44,8 @@ static enum errc delete_trace_row(struct sqlite_store *s, struct work *w, int64_
     TRY(run_with(d, w->ctx, STR("DELETE FROM observation WHERE trace = ?"), row, &observations));
     TRY(run_with(d, w->ctx, STR("DELETE FROM score WHERE trace = ?"), row, &scores));
     TRY(run_with(d, w->ctx, STR("DELETE FROM trace WHERE id = ?"), row, NULL));
+    if (flags & TRACE_ROW_TOLD)
+        TRY(fact_insert_gone(s, w, d, row));
     struct day_project_row *p = day_writer_project(d, w->project_hash, w->project);
     p->v.n_traces -= (flags & TRACE_ROW_LISTED) != 0;
     p->v.n_observations -= observations;

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "model/merge.h"
+#include "store/sqlite/preview.h"
 #include "store/sqlite/store_priv.h"
 
 #include <stdlib.h>
@@ -206,6 +207,10 @@ static enum errc group_pack(struct prepare *p, struct zstd *z, struct trace_grou
         struct obs_item *it = &g->items[i];
         if (p->s->opt.enrich)
             p->s->opt.enrich(p->s->opt.enrich_user, p->a, p->project, &it->row);
+        if (!str_some(it->row.parent_id)) { // lists show what the root says
+            it->row.preview_in = preview_text(p->a, it->row.input, false);
+            it->row.preview_out = preview_text(p->a, it->row.output, true);
+        }
         it->slot = pack_add_observation(&b, &it->row);
     }
     if (b.n == 0)

@@ -52,4 +52,4 @@ enum errc merge_deliver(struct merge *m, enum errc (*fn)(struct merge *m, struct
                                                          const struct hit *h)) MUST_CHECK;
 
 extern const struct filter_dialect trace_dialect, observation_dialect, observation_v2_dialect,
-    synthetic_dialect, score_dialect;
+    synthetic_dialect, score_dialect, page_trace_dialect, page_observation_dialect;

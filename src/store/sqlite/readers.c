@@ -11,13 +11,21 @@
 #define READER_CACHE_KIB \
     512 // no mmap: mapped pages of many days would count as this process's memory
 
-struct reader_private {
-    struct ctx *ctx; // of the current acquire
+#define SEARCH_BYTES ((size_t)LIMIT_PACK_BYTES + (32u << 20)) // for packs that conditions look into
+#define SEARCH_KEPT  ((size_t)16 << 20) // then they are dropped: a search passes thousands
+
+struct packs_kept {
     struct {
         int64_t id;
         struct pack pack;
     } packs[PACKS_KEPT];
-    size_t n_packs, next;
+    size_t n, next;
+};
+
+struct reader_private {
+    struct ctx *ctx; // of the current acquire
+    struct packs_kept kept, searched;
+    struct arena *search; // of `searched`; made when a condition first looks into a body
 };
 
 static void reader_destroy(struct reader *r)
@@ -26,6 +34,8 @@ static void reader_destroy(struct reader *r)
         return;
     sql_close(r->db);
     zstd_destroy(r->zstd);
+    if (r->private_)
+        arena_destroy(r->private_->search);
     free(r->private_);
     free(r);
 }
@@ -133,7 +143,7 @@ enum errc reader_acquire(struct sqlite_store *s, struct ctx *ctx, int64_t day, s
         rc = reader_create(s, ctx, day, &r);
     if (rc == ERR_OK && r) {
         r->private_->ctx = ctx;
-        r->private_->n_packs = r->private_->next = 0;
+        r->private_->kept = r->private_->searched = (struct packs_kept){0};
         sql_deadline(r->db, ctx);
         rc = sql_begin(r->db, ctx, false);
     }
@@ -155,7 +165,9 @@ void reader_release(struct reader *r)
     s = r->store;
     sql_rollback(r->db); // ends the read transaction, whatever state its statements are in
     r->private_->ctx = NULL;
-    r->private_->n_packs = 0;
+    r->private_->kept = r->private_->searched = (struct packs_kept){0};
+    arena_destroy(r->private_->search);
+    r->private_->search = NULL;
     lock_acquire(&s->lock);
     bool keep = s->n_idle < READERS_IDLE_MAX;
     if (keep)
@@ -188,25 +200,46 @@ static enum errc pack_fetch(struct reader *r, struct ctx *ctx, int64_t id, struc
     return rc;
 }
 
-enum errc reader_record(struct reader *r, struct ctx *ctx, int64_t pack, int64_t slot, str *out)
+static enum errc kept_record(struct reader *r, struct ctx *ctx, struct packs_kept *k,
+                             const struct row_body *at, str *out)
 {
-    struct reader_private *p = r->private_;
     struct pack opened;
 
-    for (size_t i = 0; i < p->n_packs; i++) {
-        if (p->packs[i].id == pack) {
-            *out = pack_record(&p->packs[i].pack, (uint32_t)slot);
+    for (size_t i = 0; i < k->n; i++) {
+        if (k->packs[i].id == at->pack) {
+            *out = at->slot < 0 ? k->packs[i].pack.raw
+                                : pack_record(&k->packs[i].pack, (uint32_t)at->slot);
             return ERR_OK;
         }
     }
-    TRY(pack_fetch(r, ctx, pack, &opened));
-    p->packs[p->next].id = pack;
-    p->packs[p->next].pack = opened;
-    p->next = (p->next + 1) % PACKS_KEPT;
-    if (p->n_packs < PACKS_KEPT)
-        p->n_packs++;
-    *out = pack_record(&opened, (uint32_t)slot);
+    TRY(pack_fetch(r, ctx, at->pack, &opened));
+    k->packs[k->next].id = at->pack;
+    k->packs[k->next].pack = opened;
+    k->next = (k->next + 1) % PACKS_KEPT;
+    if (k->n < PACKS_KEPT)
+        k->n++;
+    *out = at->slot < 0 ? opened.raw : pack_record(&opened, (uint32_t)at->slot);
     return ERR_OK;
+}
+
+enum errc reader_record(struct reader *r, struct ctx *ctx, int64_t pack, int64_t slot, str *out)
+{
+    return kept_record(r, ctx, &r->private_->kept, &(struct row_body){pack, slot}, out);
+}
+
+enum errc reader_search(struct reader *r, const struct row_body *at, str *out)
+{
+    struct reader_private *p = r->private_;
+    struct ctx own;
+
+    if (!p->search)
+        p->search = arena_create(SEARCH_BYTES);
+    if (arena_used(p->search) > SEARCH_KEPT) {
+        arena_reset(p->search);
+        p->searched = (struct packs_kept){0};
+    }
+    ctx_init(&own, p->search);
+    return kept_record(r, &own, &p->searched, at, out);
 }
 
 void readers_forget(struct sqlite_store *s, int64_t day)

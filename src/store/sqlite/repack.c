@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Repacking: the bodies of a trace that went quiet, which came in several requests, are put into one
-// pack at a higher level. The caller's thread (jobs) reads and compresses, from a read connection; the
+// pack at a higher level, and a chunk of facts (fact.h) tells of it from then on. The caller's thread (jobs) reads and compresses, from a read connection; the
 // writer only exchanges the pointers, after looking that the rows still are as they were read. A trace
 // that changed meanwhile is left for a later step, one that cannot be packed (too large, damaged)
 // stays as it is.
@@ -44,13 +44,16 @@ static enum errc quiet_traces(struct repack *p)
     bool row = true;
 
     TRY(sql_prepare(p->r->db, p->ctx,
-                    STR("SELECT id FROM trace WHERE flags & 64 = 0 AND updated < ? LIMIT ?"), &st));
+                    STR("SELECT id, project, updated FROM trace WHERE flags & 64 = 0"
+                        " AND updated < ? LIMIT ?"),
+                    &st));
     sql_bind_i64(st, 1, store_now(p->s) - quiet);
     sql_bind_i64(st, 2, REPACK_STEP);
     while (row) {
         TRY(sql_step(st, p->ctx, &row));
         if (row)
-            p->plans[p->n++] = (struct repack_plan){.trace = sql_i64(st, 0)};
+            p->plans[p->n++] = (struct repack_plan){
+                .trace = sql_i64(st, 0), .project = sql_i64(st, 1), .updated = sql_i64(st, 2)};
     }
     return ERR_OK;
 }
@@ -195,6 +198,22 @@ static bool same_move(const struct body_move *a, const struct body_move *b)
            a->slot == b->slot;
 }
 
+static enum errc row_stands(struct work *w, struct day_writer *d, const struct repack_plan *plan,
+                            bool *stands)
+{
+    struct sql_stmt *st;
+    bool row;
+
+    TRY(sql_prepare(d->db, w->ctx, STR("SELECT updated FROM trace WHERE id = ?"), &st));
+    sql_bind_i64(st, 1, plan->trace);
+    TRY(sql_step(st, w->ctx, &row));
+    if (!row)
+        return ERR_NOT_FOUND;
+    *stands = sql_i64(st, 0) == plan->updated;
+    sql_reset(st);
+    return ERR_OK;
+}
+
 static enum errc plan_stands(struct work *w, struct day_writer *d, const struct repack_plan *plan,
                              bool *stands)
 {
@@ -202,7 +221,7 @@ static enum errc plan_stands(struct work *w, struct day_writer *d, const struct 
     size_t n = 0;
     bool row = true;
 
-    *stands = true;
+    TRY(row_stands(w, d, plan, stands));
     TRY(sql_prepare(d->db, w->ctx, str_c(bodies_sql), &st));
     sql_bind_i64(st, 1, plan->trace);
     while (row) {
@@ -247,8 +266,8 @@ static enum errc plan_apply(struct work *w, struct day_writer *d, const struct r
     bool stands;
 
     TRY(plan_stands(w, d, plan, &stands));
-    if (!stands)
-        return ERR_OK;
+    if (!stands) // told of all the same: the row counts before the chunk
+        return run_on(w, d, STR("UPDATE trace SET flags = flags | 512 WHERE id = ?"), plan->trace);
     w->done++;
     for (size_t i = 0; i < plan->n && str_some(plan->pack); i++) {
         if (plan->moves[i].pack != last)
@@ -258,7 +277,7 @@ static enum errc plan_apply(struct work *w, struct day_writer *d, const struct r
     TRY(pack_insert(d, w->ctx, plan->pack, &pack));
     for (size_t i = 0; i < plan->n && pack >= 0; i++)
         TRY(point_at(w, d, &plan->moves[i], pack, (int64_t)i));
-    return run_on(w, d, STR("UPDATE trace SET flags = flags | 64 WHERE id = ?"), plan->trace);
+    return run_on(w, d, STR("UPDATE trace SET flags = flags | 576 WHERE id = ?"), plan->trace);
 }
 
 enum errc repack_apply(struct sqlite_store *s, struct work *w)
@@ -267,9 +286,16 @@ enum errc repack_apply(struct sqlite_store *s, struct work *w)
 
     w->done = 0;
     TRY(day_writer_get(s, w->ctx, w->day, &d));
+    for (size_t i = 0; i < w->n_plans; i++) {
+        bool stands;
+        enum errc rc = row_stands(w, d, &w->plans[i], &stands);
+        if (rc == ERR_NOT_FOUND) // deleted meanwhile: the chunk would tell of it
+            return ERR_OK;
+        TRY(rc);
+    }
     for (size_t i = 0; i < w->n_plans; i++)
         TRY(plan_apply(w, d, &w->plans[i]));
-    return ERR_OK;
+    return facts_insert(w, d);
 }
 
 // ---- one step
@@ -278,12 +304,21 @@ static enum errc day_repack(struct repack *p, int64_t day, int64_t *n_traces)
 {
     p->n = p->bytes = 0;
     TRY(reader_acquire(p->s, p->ctx, day, &p->r));
+    struct fact_blob *facts = NULL;
+    size_t n_facts = 0;
     enum errc rc = plans_make(p);
+    if (rc == ERR_OK && p->n)
+        rc = facts_of_plans(p->r, p->ctx, p->plans, p->n, &facts, &n_facts);
     reader_release(p->r);
     if (rc != ERR_OK || p->n == 0)
         return rc;
-    struct work w = {
-        .kind = WORK_REPACK, .ctx = p->ctx, .day = day, .plans = p->plans, .n_plans = p->n};
+    struct work w = {.kind = WORK_REPACK,
+                     .ctx = p->ctx,
+                     .day = day,
+                     .plans = p->plans,
+                     .n_plans = p->n,
+                     .facts = facts,
+                     .n_facts = n_facts};
     rc = work_submit(p->s, &w);
     *n_traces = rc == ERR_OK ? w.done : 0;
     return rc;

@@ -9,7 +9,7 @@
 
 // "trace, project, hash, observation_id, ..." - all columns but id.
 extern const char observation_columns[];
-#define OBSERVATION_COLUMNS 39
+#define OBSERVATION_COLUMNS 40
 // Binding takes all columns at `first`; pack < 0 binds NULLs. Texts are made in `a`.
 struct observation_place {                    // how a row hangs together with others
     int64_t trace, project, hash, pack, slot; // pack -1: no body
@@ -23,7 +23,7 @@ void observation_load(struct sql_stmt *st, int first, struct arena *a, struct ob
 
 // "project, hash, trace_id, ts, flags, ..." - all columns but id.
 extern const char trace_columns[];
-#define TRACE_COLUMNS 33
+#define TRACE_COLUMNS 37
 struct trace_place {
     int64_t project, hash, pack, slot; // pack -1: no body
     int32_t flags;                     // enum trace_row_flag
@@ -44,6 +44,9 @@ void score_bind(struct sql_stmt *st, int first, struct arena *a, const struct sc
 void score_load(struct sql_stmt *st, int first, struct arena *a, struct score *s,
                 int64_t *trace); // trace -1: none
 
+// The column `models`: [[model, calls, tokens, picodollars], ...], costliest first.
+str model_uses_to_json(struct arena *a, const struct trace_stats *s);
+void model_uses_from_json(struct arena *a, str text, struct trace_stats *s);
 struct tag_list tags_from_json(struct arena *a, str text);
 str tags_to_json(struct arena *a, const struct tag_list *tags); // none when empty
 // "?, ?, ?" with n marks, for statements over the column lists.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Observation rows (row.h).
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "json/write.h"
 #include "model/usage.h"
 #include "store/sqlite/row.h"
@@ -12,7 +13,7 @@ const char observation_columns[] =
     " version, model, model_id, prompt_id, prompt_name, prompt_version, tier_id, tier_name, usage, "
     "cost, input_tokens, output_tokens,"
     " total_tokens, input_cost, output_cost, total_cost, trace_name, user_id, session_id, release, "
-    "tags,"
+    "tags, status,"
     " pack, slot, created, updated";
 
 str sql_marks(struct arena *a, int n)
@@ -142,6 +143,7 @@ void observation_bind(struct sql_stmt *st, int first, struct arena *a, const str
     sql_bind_str(st, i++, o->session_id);
     sql_bind_str(st, i++, o->release);
     sql_bind_str(st, i++, tags_to_json(a, &o->tags));
+    sql_bind_str(st, i++, utf8_cut(o->status_message, LIMIT_PREVIEW_BYTES));
     if (place->pack < 0) {
         sql_bind_null(st, i++);
         sql_bind_null(st, i++);
@@ -217,6 +219,7 @@ void observation_load(struct sql_stmt *st, int first, struct arena *a, struct ob
     o->session_id = next_str(&c);
     o->release = next_str(&c);
     o->tags = tags_from_json(a, next_str(&c));
+    c.i++; // status: its beginning only, the whole is in the body
     place->pack = next_or(&c, -1);
     place->slot = next_or(&c, 0);
     o->created_at = next_i64(&c);

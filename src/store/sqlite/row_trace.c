@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Trace and score rows (row.h).
 #include "base/limits.h"
-#include "base/utf8.h"
+#include "json/write.h"
 #include "store/sqlite/row.h"
 #include "store/sqlite/schema.h"
 
@@ -10,7 +10,48 @@ const char trace_columns[] =
     "tags, preview_in, preview_out,"
     " n_observations, n_error, n_warning, n_default, n_debug, n_ended, first_start, last_start, "
     "last_end, input_tokens, output_tokens,"
-    " total_tokens, input_cost, output_cost, total_cost, pack, slot, created, updated";
+    " total_tokens, input_cost, output_cost, total_cost, kind, slowest, error, models, pack, slot, "
+    "created, updated";
+
+str model_uses_to_json(struct arena *a, const struct trace_stats *s)
+{
+    AUTO(buf_fini) struct buf b = {0};
+    struct jw w;
+
+    if (s->n_models == 0)
+        return STR_NONE;
+    buf_init(&b, LIMIT_ANSWER_BYTES);
+    jw_init(&w, &b);
+    jw_array(&w);
+    for (size_t i = 0; i < s->n_models; i++) {
+        jw_array(&w);
+        jw_str(&w, s->models[i].model);
+        jw_i64(&w, s->models[i].n);
+        jw_i64(&w, s->models[i].tokens);
+        jw_i64(&w, s->models[i].cost);
+        jw_array_end(&w);
+    }
+    jw_array_end(&w);
+    return arena_str(a, buf_str(&b));
+}
+
+void model_uses_from_json(struct arena *a, str text, struct trace_stats *s)
+{
+    const struct json *all = str_some(text) ? json_try(a, text) : NULL;
+
+    s->n_models = 0;
+    for (struct json_iter it = json_iter(all);
+         s->n_models < LIMIT_TRACE_MODELS && json_next(&it);) {
+        struct model_use *m = &s->models[s->n_models++];
+        struct json_iter part = json_iter(it.value);
+        int64_t *const sums[] = {&m->n, &m->tokens, &m->cost};
+        *m = (struct model_use){0};
+        if (json_next(&part))
+            m->model = json_str(part.value);
+        for (size_t k = 0; k < ARRAY_LEN(sums) && json_next(&part); k++)
+            (void)json_i64(part.value, sums[k]);
+    }
+}
 
 static int bind_stats(struct sql_stmt *st, int i, const struct trace_stats *s)
 {
@@ -46,9 +87,13 @@ void trace_bind(struct sql_stmt *st, int first, struct arena *a, const struct tr
     sql_bind_str(st, i++, t->version);
     sql_bind_str(st, i++, t->environment);
     sql_bind_str(st, i++, tags_to_json(a, &t->tags));
-    sql_bind_str(st, i++, utf8_cut(t->input, LIMIT_PREVIEW_BYTES));
-    sql_bind_str(st, i++, utf8_cut(t->output, LIMIT_PREVIEW_BYTES));
+    sql_bind_str(st, i++, t->preview_in);
+    sql_bind_str(st, i++, t->preview_out);
     i = bind_stats(st, i, s);
+    sql_bind_i64(st, i++, s->kind);
+    sql_bind_i64(st, i++, s->slowest);
+    sql_bind_str(st, i++, s->error);
+    sql_bind_str(st, i++, model_uses_to_json(a, s));
     if (p->pack < 0) {
         sql_bind_null(st, i++);
         sql_bind_null(st, i++);
@@ -98,9 +143,14 @@ void trace_load(struct sql_stmt *st, int first, struct arena *a, struct trace *t
     for (size_t k = 0; k < ARRAY_LEN(texts); k++)
         *texts[k] = arena_str(a, sql_str(st, i++));
     t->tags = tags_from_json(a, sql_str(st, i++));
-    i += 2; // previews
+    t->preview_in = arena_str(a, sql_str(st, i++));
+    t->preview_out = arena_str(a, sql_str(st, i++));
     load_stats(st, i, s);
     i += 15;
+    s->kind = (int32_t)sql_i64(st, i++);
+    s->slowest = sql_i64(st, i++);
+    s->error = arena_str(a, sql_str(st, i++));
+    model_uses_from_json(a, sql_str(st, i++), s);
     p->pack = or_none(st, i++, -1);
     p->slot = or_none(st, i++, 0);
     t->created_at = sql_i64(st, i++);

@@ -22,6 +22,8 @@ enum errc sqlite_store_open(struct ctx *ctx, const struct sqlite_store_options *
 // Background work that the jobs room schedules; each runs on the caller's thread, in small steps.
 enum errc sqlite_store_repack(struct event_store *s, struct ctx *ctx,
                               int64_t *n_traces) MUST_CHECK; // quiet traces
+// Joins small chunks of facts of a day (fact.h); *n: how many.
+enum errc sqlite_store_join_facts(struct event_store *s, struct ctx *ctx, int64_t *n) MUST_CHECK;
 enum errc sqlite_store_seal(struct event_store *s,
                             struct ctx *ctx) MUST_CHECK; // index quiet days, truncate WALs
 enum errc sqlite_store_retain(struct event_store *s, struct ctx *ctx,

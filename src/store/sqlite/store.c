@@ -2,6 +2,7 @@
 // The embedded event store as the rest of the program sees it: opening, the ops table, status, and the
 // writes, which prepare on the caller's thread and wait for the writer's commit.
 #include "base/limits.h"
+#include "store/sqlite/lines.h"
 #include "store/sqlite/store_priv.h"
 
 #include <errno.h>
@@ -186,6 +187,12 @@ static const struct event_store_ops ops = {
     .close = store_close,
 };
 
+static const struct insight_ops insight = {
+    .trace_lines = read_trace_lines,
+    .observation_lines = read_observation_lines,
+    .trace_line = read_trace_line,
+};
+
 static bool make_directories(const char *path)
 {
     char part[PATH_MAX_BYTES];
@@ -211,6 +218,7 @@ static struct sqlite_store *store_alloc(const struct sqlite_store_options *opt)
 
     CHECK(s != NULL);
     s->base.ops = &ops;
+    s->base.insight = &insight;
     s->opt = *opt;
     s->dir = strdup(opt->dir);
     s->recent = calloc(RECENT_SLOTS, sizeof(s->recent[0]));

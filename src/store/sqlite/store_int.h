@@ -50,6 +50,13 @@ void reader_release(struct reader *r); // NULL is fine
 enum errc reader_record(struct reader *r, struct ctx *ctx, int64_t pack, int64_t slot,
                         str *out) MUST_CHECK;
 
+// The same for conditions, which look into one pack after the other: valid until the next call. Slot -1
+// is everything in the pack.
+struct row_body {
+    int64_t pack, slot;
+};
+enum errc reader_search(struct reader *r, const struct row_body *at, str *out) MUST_CHECK;
+
 // The ctx of the acquire under way (for SQL functions), and the definition of those functions on a new
 // connection (body_sql.c).
 struct ctx *reader_ctx(const struct reader *r);

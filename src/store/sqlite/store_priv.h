@@ -147,6 +147,7 @@ enum work_kind {
     WORK_DELETE_SCORE,
     WORK_USAGE,
     WORK_REPACK,
+    WORK_FACTS,
     WORK_SEAL,
     WORK_CHECKPOINT,
     WORK_FORGET_DAY
@@ -155,8 +156,17 @@ struct body_move { // a row whose body goes into another pack
     bool is_trace;
     int64_t row, pack, slot;
 };
+struct fact_blob { // a chunk of facts, compressed; in the caller's arena
+    int64_t project, n;
+    millis first, last;
+    bool again;
+    str data;
+    const int64_t *replaces; // chunks that it was joined from; it takes the place of the last
+    size_t n_replaces;
+};
 struct repack_plan { // the bodies of one trace, compressed together
-    int64_t trace;
+    int64_t trace, project;
+    millis updated; // the row as it was read
     struct body_move *moves;
     size_t n;
     str pack; // none: the trace stays as it is
@@ -173,6 +183,8 @@ struct work {
     const struct observation *observation;
     const struct repack_plan *plans;
     size_t n_plans;
+    const struct fact_blob *facts; // of the plans' traces, or joined
+    size_t n_facts;
     int64_t day, done;
     struct write_result result;
 };
@@ -245,6 +257,12 @@ enum errc apply_set(struct sqlite_store *s, struct work *w) MUST_CHECK;
 // home: the day of the trace's file, or of the score itself; trace_row -1: none.
 enum errc apply_scores(struct sqlite_store *s, struct work *w, struct row_at home,
                        struct score_item *items, size_t n) MUST_CHECK;
+struct root_words { // the earliest observation without parent, as far as a group has one
+    millis start;
+    int32_t kind; // 0 = none
+    str in, out;  // previews
+};
+void root_note(struct root_words *root, const struct observation *o); // has its previews
 struct apply { // one group on its way into its trace's file
     struct sqlite_store *s;
     struct work *w;
@@ -254,7 +272,8 @@ struct apply { // one group on its way into its trace's file
     bool pack_stored;
     bool trace_is_new;
     struct trace_stats delta; // what new observations add
-    bool recompute;           // a stored observation changed: sum the rows again
+    struct root_words root;
+    bool recompute; // a stored observation changed: sum the rows again
 };
 enum errc apply_observations(struct apply *a) MUST_CHECK;
 enum errc request_pack(struct apply *a) MUST_CHECK; // makes a->pack known
@@ -264,22 +283,37 @@ enum errc delete_traces(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc delete_score(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc usage_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc repack_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
+enum errc facts_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc seal_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc checkpoint_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 // Whether a trace of the day waits for its bodies to be packed together.
 enum errc day_unpacked(struct sql *db, struct ctx *ctx, bool *out) MUST_CHECK;
 enum errc forget_day_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 
+// facts.c: chunks of the plans' traces as their rows are now (caller's thread); storing them, and the
+// word that a trace is gone (writer).
+enum errc facts_of_plans(struct reader *r, struct ctx *ctx, const struct repack_plan *plans,
+                         size_t n, struct fact_blob **out, size_t *n_out) MUST_CHECK;
+enum errc facts_insert(struct work *w, struct day_writer *d) MUST_CHECK;
+enum errc fact_insert_gone(struct sqlite_store *s, struct work *w, struct day_writer *d,
+                           int64_t row) MUST_CHECK;
+
 enum errc pack_insert(struct day_writer *d, struct ctx *ctx, str data,
                       int64_t *id) MUST_CHECK; // -1 for none
 // Deletes a pack that no row of its trace points at any more.
 enum errc pack_release(struct day_writer *d, struct ctx *ctx, int64_t trace,
                        int64_t pack) MUST_CHECK;
-enum errc stats_recompute(struct day_writer *d, struct ctx *ctx, int64_t trace,
-                          struct trace_stats *t) MUST_CHECK;
 str observation_insert_sql(struct sqlite_store *s); // INSERT with all columns
 void take_min_i64(int64_t *a, int64_t v);
 void take_max_i64(int64_t *a, int64_t v);
-// Adds one observation to stats.
-void stats_add(struct trace_stats *t, const struct observation *o);
+void take_min_time(millis *a, millis v); // MILLIS_NONE counts for nothing
+void take_max_time(millis *a, millis v);
+
+// What a trace's observations add up to (trace_stats.c).
 void stats_init(struct trace_stats *t);
+void stats_add(struct trace_stats *t, const struct observation *o);
+// Adds what new observations add up to; true: not all of it can be known from sums, recompute.
+bool stats_sum(struct trace_stats *t, const struct trace_stats *d);
+// Sums of the trace's rows, after one was replaced.
+enum errc stats_recompute(struct sqlite_store *s, struct day_writer *d, struct ctx *ctx,
+                          int64_t trace, struct trace_stats *t) MUST_CHECK;

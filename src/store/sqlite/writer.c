@@ -18,6 +18,7 @@ static work_fn *const handlers[] = {
     [WORK_DELETE_SCORE] = delete_score,
     [WORK_USAGE] = usage_apply,
     [WORK_REPACK] = repack_apply,
+    [WORK_FACTS] = facts_apply,
     [WORK_SEAL] = seal_apply,
     [WORK_CHECKPOINT] = checkpoint_apply,
     [WORK_FORGET_DAY] = forget_day_apply,
