@@ -35,7 +35,8 @@
 #define LIMIT_TRACE_BYTES       80000000u // api.md 2.2: observations of one trace in an answer
 #define LIMIT_FILTER_CONDITIONS 50u
 #define LIMIT_FILTER_VALUES     1000u
-#define LIMIT_READ_MS           20000 // deadline of one read
+#define LIMIT_READ_MS           20000       // deadline of one read
+#define LIMIT_TREE_PACKS_BYTES  (64u << 20) // bodies opened for the messages of one trace
 
 // Inputs and outputs read as conversations (src/chat)
 #define LIMIT_CHAT_DEPTH       12u          // containers looked into for messages

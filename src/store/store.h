@@ -128,6 +128,22 @@ typedef enum errc observation_row_fn(void *user, const struct observation_row *r
 typedef enum errc score_row_fn(void *user, const struct score_row *row);
 typedef enum errc session_row_fn(void *user, const struct session_row *row);
 
+struct tree_row { // what a picture of a trace needs of an observation
+    str id, parent_id, name, model;
+    int32_t type, level;
+    millis start, end, completion_start;
+    int64_t tokens;
+    picos cost;
+    str status_message; // of warnings and errors
+};
+typedef enum errc tree_row_fn(void *user, const struct tree_row *row);
+// One observation of a trace: its position among all of the trace in order of start.
+typedef enum errc observation_at_fn(void *user, int64_t position,
+                                    const struct observation_row *row);
+struct trace_part { // an observation of a trace
+    str project, trace_id, id;
+};
+
 struct write_result {
     size_t n_new, n_merged;
 };
@@ -182,6 +198,15 @@ struct event_store_ops {
     enum errc (*has_recent)(struct event_store *s, struct ctx *ctx, str project /* none = any */,
                             millis since, bool *out);
     enum errc (*status)(struct event_store *s, struct ctx *ctx, struct store_status *out);
+    // The observations of a trace in order of start (ties: of arrival), at most `limit`. Without the
+    // trace ERR_NOT_FOUND without a message.
+    enum errc (*trace_tree)(struct event_store *s, struct ctx *ctx, str project, str trace_id,
+                            int64_t limit, tree_row_fn *fn, void *user);
+    // One observation with its bodies, then at most `n_before` GENERATIONs of the trace that started
+    // before it, latest first. ERR_NOT_FOUND without a message when absent.
+    enum errc (*trace_observation)(struct event_store *s, struct ctx *ctx,
+                                   const struct trace_part *part, size_t n_before,
+                                   observation_at_fn *fn, void *user);
     // Result of background token counting for one stored observation; skipped when it has usage by now.
     enum errc (*set_usage)(struct event_store *s, struct ctx *ctx, str project,
                            const struct observation *o);

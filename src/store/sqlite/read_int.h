@@ -51,5 +51,18 @@ enum errc merge_run(struct merge *m) MUST_CHECK;
 enum errc merge_deliver(struct merge *m, enum errc (*fn)(struct merge *m, struct reader *r,
                                                          const struct hit *h)) MUST_CHECK;
 
+struct loader { // remembers the last trace: rows of one trace come together
+    struct reader *r;
+    struct ctx *ctx;
+    int64_t day; // of r when the trace was loaded: a later reader may have the same address
+    str row_sql; // made once: a trace may have thousands of rows
+    int64_t trace_id;
+    struct trace trace;
+    struct trace_place place;
+};
+// One observation by its row, with the words of its trace.
+enum errc observation_load_row(struct loader *l, int64_t id, unsigned want,
+                               struct observation_row *out, bool *found) MUST_CHECK;
+
 extern const struct filter_dialect trace_dialect, observation_dialect, observation_v2_dialect,
     synthetic_dialect, score_dialect, page_trace_dialect, page_observation_dialect;

@@ -223,18 +223,8 @@ static enum errc trace_row_load(struct reader *r, struct ctx *ctx, int64_t id, s
     return ERR_OK;
 }
 
-struct loader { // remembers the last trace: rows of one trace come together
-    struct reader *r;
-    struct ctx *ctx;
-    int64_t day; // of r when the trace was loaded: a later reader may have the same address
-    str row_sql; // made once: a trace may have thousands of rows
-    int64_t trace_id;
-    struct trace trace;
-    struct trace_place place;
-};
-
-static enum errc observation_load_row(struct loader *l, int64_t id, unsigned want,
-                                      struct observation_row *out, bool *found)
+enum errc observation_load_row(struct loader *l, int64_t id, unsigned want,
+                               struct observation_row *out, bool *found)
 {
     struct observation_place place;
     struct sql_stmt *st;
