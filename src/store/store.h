@@ -128,6 +128,10 @@ typedef enum errc observation_row_fn(void *user, const struct observation_row *r
 typedef enum errc score_row_fn(void *user, const struct score_row *row);
 typedef enum errc session_row_fn(void *user, const struct session_row *row);
 
+struct tree_query {
+    str project, trace_id;
+    int64_t limit;
+};
 struct tree_row { // what a picture of a trace needs of an observation
     str id, parent_id, name, model;
     int32_t type, level;
@@ -198,10 +202,10 @@ struct event_store_ops {
     enum errc (*has_recent)(struct event_store *s, struct ctx *ctx, str project /* none = any */,
                             millis since, bool *out);
     enum errc (*status)(struct event_store *s, struct ctx *ctx, struct store_status *out);
-    // The observations of a trace in order of start (ties: of arrival), at most `limit`. Without the
-    // trace ERR_NOT_FOUND without a message.
-    enum errc (*trace_tree)(struct event_store *s, struct ctx *ctx, str project, str trace_id,
-                            int64_t limit, tree_row_fn *fn, void *user);
+    // The observations of a trace in order of start (ties: of arrival). ERR_NOT_FOUND without
+    // a message when the trace is absent.
+    enum errc (*trace_tree)(struct event_store *s, struct ctx *ctx, const struct tree_query *q,
+                            tree_row_fn *fn, void *user);
     // One observation with its bodies, then at most `n_before` GENERATIONs of the trace that started
     // before it, latest first. ERR_NOT_FOUND without a message when absent.
     enum errc (*trace_observation)(struct event_store *s, struct ctx *ctx,

@@ -27,6 +27,10 @@ static enum errc message_load(struct tree *t, struct sql_stmt *st, struct tree_r
     if (arena_used(t->packs) > LIMIT_TREE_PACKS_BYTES)
         return ERR_OK;
     enum errc rc = reader_record(t->r, &t->pack_ctx, sql_i64(st, 11), sql_i64(st, 12), &record);
+    if (rc == ERR_CORRUPT) { // the picture stays; the observation itself says what is wrong
+        ctx_clear_error(&t->pack_ctx);
+        return ERR_OK;
+    }
     if (rc != ERR_OK)
         return fail(t->ctx, rc, "%.*s", STR_ARG(t->pack_ctx.message));
     row->status_message = pack_field(record, PACK_STATUS_MESSAGE);
@@ -72,18 +76,18 @@ static enum errc tree_walk(struct tree *t, int64_t trace, int64_t limit, tree_ro
     return ERR_OK;
 }
 
-enum errc read_trace_tree(struct event_store *s, struct ctx *ctx, str project, str trace_id,
-                          int64_t limit, tree_row_fn *fn, void *user)
+enum errc read_trace_tree(struct event_store *s, struct ctx *ctx, const struct tree_query *q,
+                          tree_row_fn *fn, void *user)
 {
     struct sqlite_store *store = (struct sqlite_store *)s;
     struct tree t = {.ctx = ctx, .packs = ctx->arena};
     int64_t day, trace;
 
-    TRY(store_find_trace(store, ctx, project, trace_id, &day, &trace));
+    TRY(store_find_trace(store, ctx, q->project, q->trace_id, &day, &trace));
     TRY(reader_acquire(store, ctx, day, &t.r));
     t.packs = arena_create(LIMIT_ARENA_REQUEST);
     ctx_init(&t.pack_ctx, t.packs);
-    enum errc rc = tree_walk(&t, trace, limit, fn, user);
+    enum errc rc = tree_walk(&t, trace, q->limit, fn, user);
     reader_release(t.r);
     arena_destroy(t.packs);
     return rc;

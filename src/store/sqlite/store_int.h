@@ -95,8 +95,8 @@ enum errc read_session_list(struct event_store *s, struct ctx *ctx, const struct
                             session_row_fn *fn, void *user, int64_t *total);
 enum errc read_session_get(struct event_store *s, struct ctx *ctx, str project, str id,
                            session_row_fn *fn, void *user);
-enum errc read_trace_tree(struct event_store *s, struct ctx *ctx, str project, str trace_id,
-                          int64_t limit, tree_row_fn *fn, void *user);
+enum errc read_trace_tree(struct event_store *s, struct ctx *ctx, const struct tree_query *q,
+                          tree_row_fn *fn, void *user);
 enum errc read_trace_observation(struct event_store *s, struct ctx *ctx,
                                  const struct trace_part *part, size_t n_before,
                                  observation_at_fn *fn, void *user);
