@@ -21,7 +21,7 @@ readonly BUILD_PACKAGES=(
 readonly TEST_PACKAGES=(
     clang clang-tidy clang-format llvm cppcheck shellcheck libcmocka-dev nginx-light chromium
     fonts-liberation curl gzip openssl procps python3 python3-venv python3-pip python3-pytest
-    python3-requests
+    python3-requests postgresql
 )
 readonly NODE_MINIMUM=18
 ROOT=$(cd "$(dirname "$0")/.." && pwd)

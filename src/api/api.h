@@ -25,6 +25,7 @@ struct api { // built by app; everything in it is thread safe
     struct ingest *ingest;
     struct api_settings settings;
     bool (*stopping)(void *app);
+    bool (*settled)(void *app); // accounts and keys are there
     void *app;
     // Prometheus text of GET /metrics, from the composition root.
     void (*metrics_write)(void *app, struct buf *out);

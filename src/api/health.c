@@ -59,7 +59,7 @@ static enum errc ready_get(void *app, struct http_req *rq, struct http_res *rs)
 
     if (api->stopping(api->app))
         return answer(api, rs, 500, "SIGTERM / SIGINT received, shutting down");
-    bool meta_ok = meta_ping(api->meta, rq->ctx) == ERR_OK;
+    bool meta_ok = meta_ping(api->meta, rq->ctx) == ERR_OK && api->settled(api->app);
     enum errc rc = api->store->ops->status(api->store, rq->ctx, &st);
     if (meta_ok && rc == ERR_OK && st.writable)
         return answer(api, rs, 200, "OK");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The composition root. Start order: directory and its lock, metadata, accounts, prices, events, API,
+// The composition root. Start order: directory and its lock, metadata, events, prices, API, accounts,
 // listening, jobs. Stop order is the reverse: no new requests, running ones finish, jobs stop, last
 // uses of keys are stored, the writer drains, files close. Everything that can fail at the start
 // fails with cause and cure; app_stop() takes a half-built app too.
@@ -10,8 +10,6 @@
 #include "base/log.h"
 #include "http/assets.h"
 #include "store/sqlite/sqlite_store.h"
-
-#include "api/model_price.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -33,13 +31,8 @@ static void enrich(void *pricing, struct arena *a, str project, struct observati
 
 static enum errc open_meta(struct app *app, struct ctx *ctx)
 {
-    str salt = STR_NONE;
-    str path = arena_cat(app->arena, app->cfg->data_dir, STR("/meta.db"));
-    TRY(meta_open(ctx, arena_cstr(app->arena, path), &app->meta));
-    TRY(meta_bulk_begin(app->meta, ctx)); // until the accounts are there
-    TRY(auth_salt(app->meta, ctx, app->cfg->salt, true, &salt));
+    TRY(app_meta_open(ctx, app->cfg, &app->meta));
     const struct auth_options opt = {.meta = app->meta,
-                                     .salt = salt,
                                      .admin_api_key = app->cfg->admin_api_key,
                                      .cache_ttl_ms = app->cfg->key_ttl_seconds * 1000};
     app->auth = auth_create(&opt);
@@ -63,21 +56,9 @@ static enum errc open_events(struct app *app, struct ctx *ctx)
     return sqlite_store_open(ctx, &opt, &app->store);
 }
 
-struct models_load {
-    struct app *app;
-    struct ctx *ctx;
-};
-
-static enum errc load_models_of(void *user, const struct meta_project *row)
-{
-    const struct models_load *l = user;
-    return api_models_load(l->app->meta, l->app->pricing, l->ctx, row->id);
-}
-
-static enum errc build_api(struct app *app, struct ctx *ctx)
+static void build_api(struct app *app)
 {
     const struct config *cfg = app->cfg;
-    struct models_load load = {app, ctx};
     app->ingest.store = app->store;
     app->ingest.meta = app->meta;
     app->api = (struct api){
@@ -94,12 +75,12 @@ static enum errc build_api(struct app *app, struct ctx *ctx)
                      .trace_default_fields = cfg->trace_default_fields,
                      .trace_bytes = cfg->trace_bytes},
         .stopping = app_stopping,
+        .settled = app_settled,
         .app = app,
         .metrics_write = app_metrics_write,
     };
     api_routes(app->tables, app->table_lens);
     app_metrics_init(&app->metrics, app->tables, app->table_lens);
-    return meta_project_list(app->meta, ctx, STR_NONE, load_models_of, &load);
 }
 
 static enum errc listen_http(struct app *app, struct ctx *ctx)
@@ -127,7 +108,9 @@ static enum errc start_jobs(struct app *app, struct ctx *ctx)
                                       .auth = app->auth,
                                       .pricing = app->pricing,
                                       .tokenizer = app->tokenizer,
-                                      .counters = &app->jobs_counters};
+                                      .counters = &app->jobs_counters,
+                                      .settle = app_settle_job,
+                                      .app = app};
     app->jobs = jobs_start(&jobs);
     if (!app->jobs)
         return fail(ctx, ERR_UNAVAILABLE,
@@ -136,23 +119,16 @@ static enum errc start_jobs(struct app *app, struct ctx *ctx)
     return ERR_OK;
 }
 
-// The secrets of a first start are printed even when listening fails: they exist by then.
 static enum errc listen_and_greet(struct app *app, struct ctx *ctx)
 {
-    bool created = false;
-    struct first_run first = {0};
-    struct config cfg = *app->cfg; // env_lookup takes a mutable pointer
-    TRY(accounts_headless(app->auth, ctx, config_init_value, &cfg));
-    TRY(accounts_first_run(app->auth, ctx, &first, &created));
-    TRY(meta_bulk_end(app->meta, ctx));
     enum errc rc = listen_http(app, ctx);
-    uint16_t port = rc == ERR_OK ? app_port(app) : (uint16_t)cfg.port;
-    str url = app_local_url(ctx->arena, &cfg, port);
-    if (created)
-        banner_print(&first, url);
+    app_greet(app, ctx->arena);
     TRY(rc);
-    const struct running_server here = {
-        .pid = getpid(), .host = cfg.host, .port = port, .base_path = cfg.base_path, .url = url};
+    const struct running_server here = {.pid = getpid(),
+                                        .host = app->cfg->host,
+                                        .port = app_port(app),
+                                        .base_path = app->cfg->base_path,
+                                        .url = app_local_url(ctx->arena, app->cfg, app_port(app))};
     return data_dir_announce(ctx, app->lock_fd, &here);
 }
 
@@ -168,7 +144,8 @@ static enum errc build(struct app *app, struct ctx *ctx)
 {
     TRY(crypto_init());
     TRY(open_data(app, ctx));
-    TRY(build_api(app, ctx));
+    build_api(app);
+    TRY(app_settle_or_wait(app, ctx));
     TRY(listen_and_greet(app, ctx));
     return start_jobs(app, ctx);
 }

@@ -5,6 +5,7 @@
 #include "app/config.h"
 
 struct app;
+struct meta;
 // Opens the data directory, creates first accounts when needed, listens. `cfg` must outlive the app.
 // Errors say cause and cure: port in use, directory not writable or used by another server ...
 enum errc app_start(struct ctx *ctx, const struct config *cfg, struct app **out) MUST_CHECK;
@@ -18,6 +19,11 @@ int app_serve(const struct config *cfg, const char *const *environment);
 
 // Public URL as seen from this machine: "http://localhost:3000/monitor".
 str app_local_url(struct arena *a, const struct config *cfg, uint16_t port);
+
+// The metadata that the configuration names. A file is opened and migrated now; a server is not
+// connected to before the first use (store/meta/meta.h).
+enum errc app_meta_open(struct ctx *ctx, const struct config *cfg, struct meta **out) MUST_CHECK;
+const char *data_dir_meta(struct arena *a, str dir); // path of meta.db
 
 // Creates the directory with its parents (mode 0700) and checks that it can be written.
 enum errc data_dir_prepare(struct ctx *ctx, str dir) MUST_CHECK;

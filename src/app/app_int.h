@@ -38,6 +38,9 @@ struct app {
     int64_t started_ms; // monotonic
     atomic_bool stopping;
     struct meta *meta;
+    atomic_bool settled; // metadata was there and accounts are made
+    bool greet;          // `first` is to be printed
+    struct first_run first;
     struct auth *auth;
     struct pricing *pricing;
     struct tokenizer *tokenizer;
@@ -51,6 +54,14 @@ struct app {
     struct http_server *http;
     struct jobs *jobs;
 };
+
+// Salt, accounts and models from the metadata database. With a server that is away the second one
+// logs why and returns ERR_OK; the job does it later.
+enum errc app_settle(struct app *app, struct ctx *ctx) MUST_CHECK;
+enum errc app_settle_or_wait(struct app *app, struct ctx *ctx) MUST_CHECK;
+enum errc app_settle_job(void *app, struct ctx *ctx) MUST_CHECK;
+bool app_settled(void *app);
+void app_greet(struct app *app, struct arena *arena);
 
 // What a first start created, once, on standard output.
 void banner_print(const struct first_run *first, str url);

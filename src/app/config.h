@@ -15,6 +15,9 @@ struct config { // strs live in the arena that config_load was given
     int64_t disk_budget;    // bytes; 0 = none
     int64_t quiet_seconds;  // before a trace is repacked
     int64_t commit_delay_ms;
+    struct {
+        str url, host, port, user, password, name, args;
+    } database; // PostgreSQL for metadata; neither url nor host = embedded
     str salt, admin_api_key;
     int64_t key_ttl_seconds;
     int32_t log_level;  // enum log_level
@@ -83,6 +86,8 @@ typedef void config_warning_fn(void *user, str text);
 void config_warnings(struct ctx *ctx, const char *const *environment, config_warning_fn *fn,
                      void *user);
 
+// Whether metadata is on a server, and where it is otherwise.
+bool config_on_server(const struct config *cfg);
 // LANGFUSE_INIT_* by name, for accounts_headless (an env_lookup); none when unset.
 str config_init_value(void *config, const char *name);
 

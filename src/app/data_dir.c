@@ -11,6 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+const char *data_dir_meta(struct arena *a, str dir)
+{
+    return arena_cstr(a, arena_cat(a, dir, STR("/meta.db")));
+}
+
 static const char *cure_of(int error)
 {
     switch (error) {

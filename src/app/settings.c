@@ -10,12 +10,13 @@
 static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
 static const char *const log_formats[] = {"text", "json", NULL};
 
-#define SERVER  "Server"
-#define STORAGE "Storage"
-#define KEYS    "Keys"
-#define LOGGING "Logging"
-#define API     "API"
-#define INIT    "First accounts"
+#define SERVER   "Server"
+#define STORAGE  "Storage"
+#define METADATA "Metadata on PostgreSQL"
+#define KEYS     "Keys"
+#define LOGGING  "Logging"
+#define API      "API"
+#define INIT     "First accounts"
 
 const struct setting settings[] = {
     {{"HOSTNAME"},
@@ -109,6 +110,54 @@ const struct setting settings[] = {
      .section = STORAGE,
      .help = "How long a commit waits for more requests to join it. 0 is fastest for one client;"
              " a few milliseconds spare a slow disk."},
+    {{"DATABASE_URL"},
+     NULL,
+     SETTING_STR,
+     AT(database.url),
+     .secret = true,
+     .section = METADATA,
+     .help =
+         "PostgreSQL server for accounts, keys and configuration, such as"
+         " postgresql://user:password@host:5432/name?sslmode=require. The password may be"
+         " percent-encoded or raw. Unset (and no DATABASE_HOST): meta.db in the data directory."},
+    {{"DATABASE_HOST"},
+     NULL,
+     SETTING_STR,
+     AT(database.host),
+     .section = METADATA,
+     .help =
+         "Its host, or host:port; with the next settings instead of a URL, or before its parts."},
+    {{"DATABASE_PORT"},
+     NULL,
+     SETTING_STR,
+     AT(database.port),
+     .section = METADATA,
+     .help = "Its port; otherwise 5432."},
+    {{"DATABASE_USERNAME"},
+     NULL,
+     SETTING_STR,
+     AT(database.user),
+     .section = METADATA,
+     .help = "User to connect as."},
+    {{"DATABASE_PASSWORD"},
+     NULL,
+     SETTING_STR,
+     AT(database.password),
+     .secret = true,
+     .section = METADATA,
+     .help = "The user's password, as it is: no sign needs escaping here."},
+    {{"DATABASE_NAME"},
+     NULL,
+     SETTING_STR,
+     AT(database.name),
+     .section = METADATA,
+     .help = "Database; otherwise rushlight. Created when it is missing and the user may."},
+    {{"DATABASE_ARGS"},
+     NULL,
+     SETTING_STR,
+     AT(database.args),
+     .section = METADATA,
+     .help = "What would follow the ? of a URL: sslmode=require&sslrootcert=/path."},
     {{"SALT"},
      NULL,
      SETTING_STR,
@@ -252,8 +301,6 @@ const struct setting settings[] = {
 };
 const size_t n_settings = ARRAY_LEN(settings);
 
-#define EMBEDDED_META \
-    "this build keeps accounts and configuration in its own meta.db; PostgreSQL is not used"
 #define EMBEDDED_EVENTS "this build keeps events in its own data directory; ClickHouse is not used"
 #define EMBEDDED_QUEUE  "this build queues in process; Redis is not used"
 #define EMBEDDED_FILES \
@@ -262,9 +309,8 @@ const size_t n_settings = ARRAY_LEN(settings);
 #define NO_EFFECT  "it has no effect in this build"
 
 const struct foreign_variable foreign_variables[] = {
-    {"DATABASE_URL", EMBEDDED_META},
-    {"DATABASE_HOST", EMBEDDED_META},
-    {"DIRECT_URL", EMBEDDED_META},
+    {"DIRECT_URL", NULL},
+    {"SHADOW_DATABASE_URL", NULL},
     {"CLICKHOUSE_URL", EMBEDDED_EVENTS},
     {"REDIS_HOST", EMBEDDED_QUEUE},
     {"REDIS_CONNECTION_STRING", EMBEDDED_QUEUE},

@@ -30,7 +30,7 @@ struct auth *auth_create(const struct auth_options *opt)
     struct auth *a = calloc(1, sizeof *a);
     CHECK(a);
     a->meta = opt->meta;
-    a->salt = copy_text(str_some(opt->salt) ? opt->salt : STR(""));
+    a->salt = str_some(opt->salt) ? copy_text(opt->salt) : NULL;
     a->admin_api_key = str_empty(opt->admin_api_key) ? NULL : copy_text(opt->admin_api_key);
     a->cache = key_cache_create(opt->cache_ttl_ms > 0 ? opt->cache_ttl_ms : DEFAULT_TTL_MS);
     lock_init(&a->slow_lock);
@@ -46,6 +46,14 @@ void auth_destroy(struct auth *a)
     free(a->salt);
     free(a->admin_api_key);
     free(a);
+}
+
+void auth_set_salt(struct auth *a, str salt)
+{
+    char *none = NULL;
+    char *copy = copy_text(salt);
+    if (!atomic_compare_exchange_strong(&a->salt, &none, copy))
+        free(copy);
 }
 
 void auth_invalidate(struct auth *a)
@@ -165,6 +173,8 @@ static enum errc check_key(struct auth *a, struct ctx *ctx, const struct credent
 {
     uint8_t digest[DIGEST_BYTES];
     enum verdict verdict = VERDICT_UNKNOWN;
+    if (!a->salt)
+        return fail(ctx, ERR_UNAVAILABLE, "Service Unavailable");
     notice_changes(a, ctx);
     credential_digest(a, ctx->arena, c, digest);
     uint64_t epoch = key_cache_epoch(a->cache);

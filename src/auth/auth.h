@@ -14,12 +14,14 @@ struct principal {
 struct auth;
 struct auth_options {
     struct meta *meta;
-    str salt;             // SALT, or the generated one kept in meta.db
+    str salt;             // SALT, or the generated one kept in the metadata; none = not known yet
     str admin_api_key;    // none = not configured
     int64_t cache_ttl_ms; // 0 = 300 s
 };
 struct auth *auth_create(const struct auth_options *opt);
 void auth_destroy(struct auth *a);
+// The salt, once, when it was not known at creation; until then no key can be checked (ERR_UNAVAILABLE).
+void auth_set_salt(struct auth *a, str salt);
 void auth_invalidate(struct auth *a); // after key or project changes
 // Stores when keys were last used, at most once a minute per key: for a background job, so that no
 // request waits for it.

@@ -33,7 +33,8 @@ size_t key_cache_take_uses(struct key_cache *c, struct arena *a, struct key_use 
 
 struct auth {
     struct meta *meta;
-    char *salt, *admin_api_key; // owned copies; admin_api_key NULL = not configured
+    _Atomic(char *) salt; // owned; NULL = not known yet
+    char *admin_api_key;  // owned; NULL = not configured
     struct key_cache *cache;
     struct lock slow_lock; // one bcrypt at a time: it costs a tenth of a second of CPU
     _Atomic(int64_t) changes_checked_at; // monotonic ms

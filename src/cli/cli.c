@@ -148,15 +148,14 @@ enum errc cli_open_meta(struct cli *c)
 {
     struct stat st;
     str salt = STR_NONE;
-    str path = arena_cat(c->ctx.arena, c->config.data_dir, STR("/meta.db"));
-    const char *file = arena_cstr(c->ctx.arena, path);
-    if (stat(file, &st) != 0)
+    if (!config_on_server(&c->config) &&
+        stat(data_dir_meta(c->ctx.arena, c->config.data_dir), &st) != 0)
         return fail(&c->ctx, ERR_NOT_FOUND,
                     "there is no data in %.*s; start `rushlight serve` once, or name the directory"
                     " with --data",
                     STR_ARG(c->config.data_dir));
     TRY(crypto_init());
-    TRY(meta_open(&c->ctx, file, &c->meta));
+    TRY(app_meta_open(&c->ctx, &c->config, &c->meta));
     TRY(auth_salt(c->meta, &c->ctx, c->config.salt, false, &salt));
     const struct auth_options opt = {.meta = c->meta, .salt = salt};
     c->auth = auth_create(&opt);

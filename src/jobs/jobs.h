@@ -9,6 +9,7 @@
 #include "store/store.h"
 
 enum job_kind {
+    JOB_SETTLE,
     JOB_TOKENS,
     JOB_REPACK,
     JOB_FACTS,
@@ -35,6 +36,8 @@ struct jobs_context { // what jobs work on; everything in it is thread safe and 
     struct pricing *pricing;
     struct tokenizer *tokenizer;
     struct jobs_counters *counters;
+    enum errc (*settle)(void *app, struct ctx *ctx); // what waits for the metadata server; or NULL
+    void *app;
 };
 
 struct jobs;

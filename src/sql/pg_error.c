@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What PostgreSQL and libpq say, as cause and cure. libpq gives no code for failed connections, only
-// its English text (the messages are asked for in English), so those are told apart by their words.
+// text, so those are told apart by their English words; a server that speaks another language is quoted.
 #include "sql/pg_int.h"
 
 #define HOST_CURE "check the host name and port"

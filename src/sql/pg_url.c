@@ -29,11 +29,23 @@ static ptrdiff_t user_end(str text)
     return -1;
 }
 
+// A text with signs that a URL would have encoded was not encoded: its `%` means itself.
+static bool is_raw(str text)
+{
+    static const char signs[] = "@/?#:[] ";
+
+    for (const char *c = signs; *c; c++) {
+        if (str_find_char(text, *c) >= 0)
+            return true;
+    }
+    return false;
+}
+
 static str decoded(struct arena *a, str text)
 {
     str out;
 
-    return percent_decode(a, text, false, &out) ? out : text;
+    return !is_raw(text) && percent_decode(a, text, false, &out) ? out : text;
 }
 
 static void keep(str *place, str value)
@@ -51,8 +63,7 @@ static void read_user(struct arena *a, str user, struct pg_server *out)
     keep(&out->user, decoded(a, colon < 0 ? user : str_sub(user, 0, (size_t)colon)));
 }
 
-// "host", "host:port", "[::1]:port"
-static void read_host(str text, struct pg_server *out)
+void pg_host_parse(str text, struct pg_server *out)
 {
     ptrdiff_t bracket = str_starts(text, STR("[")) ? str_find_char(text, ']') : -1;
     size_t from = bracket < 0 ? 0 : (size_t)bracket;
@@ -95,7 +106,7 @@ enum errc pg_url_parse(struct ctx *ctx, str url, struct pg_server *out)
     str_next(&rest, '?', &place);
     keep(&out->params, rest);
     str_next(&place, '/', &rest);
-    read_host(rest, out);
+    pg_host_parse(rest, out);
     keep(&out->name, decoded(a, place));
     read_schema(a, out);
     return str_some(out->host)

@@ -72,7 +72,7 @@ static enum errc configure(struct pg *db, struct ctx *ctx)
     const struct libpq *pq = &db->lib;
     TRY(sql_exec(&db->base, ctx,
                  "SET statement_timeout = 30000; SET lock_timeout = 10000;"
-                 "SET standard_conforming_strings = on; SET lc_messages = 'C'"));
+                 "SET standard_conforming_strings = on"));
     if (!str_some(db->server.schema))
         return ERR_OK;
     char *name = pq->PQescapeIdentifier(db->conn, db->server.schema.p, db->server.schema.n);

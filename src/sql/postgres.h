@@ -14,6 +14,8 @@ struct pg_server {
 };
 // Fills what the URL says; what *out has already stays. ERR_INVALID says what is wrong, never the password.
 enum errc pg_url_parse(struct ctx *ctx, str url, struct pg_server *out) MUST_CHECK;
+// "host", "host:port", "[::1]:port"; what *out has already stays.
+void pg_host_parse(str text, struct pg_server *out);
 // The texts are copied into the arena.
 void pg_server_copy(struct arena *a, const struct pg_server *from, struct pg_server *to);
 // "host:port/name", for messages.

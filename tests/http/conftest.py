@@ -9,6 +9,10 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
 from rushlight import Server  # noqa: E402
 
 
+# Metadata is on PostgreSQL when tests/postgres runs these tests.
+embedded_metadata = pytest.mark.skipif("RUSHLIGHT_TEST_POSTGRES" in os.environ, reason="about the file meta.db")
+
+
 @pytest.fixture(scope="module")
 def server():
     with Server() as s:

@@ -8,6 +8,7 @@ import threading
 import time
 
 import pytest
+from conftest import embedded_metadata
 from rushlight import INIT, Server, basic, event, run_cli, send
 
 OK, FAILED, USAGE, MISSING = 0, 1, 2, 3
@@ -90,6 +91,7 @@ def test_the_same_user_twice(data):
     run(FAILED, "user", "add", "a@example.com", *data)
 
 
+@embedded_metadata
 def test_commands_need_a_data_directory(tmp_path):
     run(MISSING, "org", "list", "--data", str(tmp_path / "nothing here"))
 

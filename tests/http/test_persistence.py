@@ -82,8 +82,8 @@ def test_the_disk_budget_takes_the_oldest_day_first(fresh):
 
 def test_a_directory_that_is_not_there_is_made(fresh, tmp_path):
     s = fresh(data=str(tmp_path / "a" / "b"))
-    assert os.path.exists(tmp_path / "a" / "b" / "meta.db")
-    assert os.stat(tmp_path / "a" / "b" / "meta.db").st_mode & 0o077 == 0
+    assert os.path.exists(tmp_path / "a" / "b" / "lock")
+    assert os.stat(tmp_path / "a" / "b" / "lock").st_mode & 0o077 == 0
     assert s.get("/health", auth=False).status == 200
 
 

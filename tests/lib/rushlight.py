@@ -6,6 +6,7 @@ and is stopped by its process id. Requests use the standard library only, so tha
 a well-behaved client would not.
 """
 import base64
+import hashlib
 import http.client
 import json
 import os
@@ -56,7 +57,21 @@ def clean_env(extra=None):
     return env
 
 
+def database_env(data):
+    """With RUSHLIGHT_TEST_POSTGRES (host:port:user:password) metadata is on that server, in a database of
+    its own for each data directory."""
+    where = os.environ.get("RUSHLIGHT_TEST_POSTGRES")
+    if not where or not data:
+        return {}
+    host, port, user, password = where.split(":", 3)
+    name = "rl_" + hashlib.sha256(os.path.abspath(data).encode()).hexdigest()[:24]
+    return {"DATABASE_HOST": host, "DATABASE_PORT": port, "DATABASE_USERNAME": user, "DATABASE_PASSWORD": password,
+            "DATABASE_NAME": name}
+
+
 def run_cli(*args, env=None, stdin="", timeout=30):
+    data = args[args.index("--data") + 1] if "--data" in args else (env or {}).get("RUSHLIGHT_DATA_DIR")
+    env = {**database_env(data), **(env or {})}
     return subprocess.run([BIN, *args], env=clean_env(env), input=stdin, text=True,
                           capture_output=True, timeout=timeout, check=False)
 
@@ -92,7 +107,7 @@ class Server:
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [BIN, "serve", "--listen", "127.0.0.1:0", "--data", self.data, *self.args],
-                env=clean_env(self.env), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env=clean_env({**database_env(self.data), **self.env}), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 preexec_fn=self.preexec)
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:

@@ -2,6 +2,7 @@
 #pragma once
 // A metadata database in a temporary directory, for tests of the rooms that stand on it.
 #include "base/crypto.h"
+#include "sql/postgres.h"
 #include "store/meta/meta.h"
 
 #include <setjmp.h>
@@ -28,6 +29,22 @@ struct meta_fixture {
             fail_msg("got \"%.*s\", expected \"%s\"", STR_ARG(got_), literal); \
     } while (0)
 
+// In a file, or with RUSHLIGHT_TEST_POSTGRES (host:port:user:password) in a database of its own there.
+static inline struct meta *meta_fixture_open(struct meta_fixture *f)
+{
+    struct meta *m = NULL;
+    struct pg_server server = {.name = str_skip(str_c(f->dir), STR("/tmp/").n)};
+    str rest = str_c(getenv("RUSHLIGHT_TEST_POSTGRES"));
+    if (!str_some(rest)) {
+        assert_ok(meta_open(&f->ctx, f->path, &m));
+        return m;
+    }
+    assert_true(str_next(&rest, ':', &server.host) && str_next(&rest, ':', &server.port) &&
+                str_next(&rest, ':', &server.user));
+    server.password = rest;
+    return meta_open_server(&server);
+}
+
 static inline struct meta_fixture *meta_fixture_create(void)
 {
     struct meta_fixture *f = calloc(1, sizeof *f);
@@ -38,7 +55,7 @@ static inline struct meta_fixture *meta_fixture_create(void)
     assert_ok(crypto_init());
     f->arena = arena_create(16 << 20);
     ctx_init(&f->ctx, f->arena);
-    assert_ok(meta_open(&f->ctx, f->path, &f->meta));
+    f->meta = meta_fixture_open(f);
     return f;
 }
 

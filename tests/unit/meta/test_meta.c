@@ -384,10 +384,9 @@ static void change_counter_moves_for_access_not_for_uses(void **state)
 static void other_connection_sees_changes_at_once(void **state)
 {
     struct meta_fixture *f = *state;
-    struct meta *other = NULL;
+    struct meta *other = meta_fixture_open(f);
     struct meta_org got = {0};
     int64_t before = changes(f);
-    assert_ok(meta_open(&f->ctx, f->path, &other));
     struct meta_org o = {.name = STR("from the command line")};
     assert_ok(meta_org_create(other, &f->ctx, &o));
     assert_ok(meta_org_get(f->meta, &f->ctx, o.id, &got));
@@ -401,8 +400,8 @@ static void content_survives_reopening(void **state)
     struct seen seen = {0};
     (void)fixture_org(f, STR("kept"));
     meta_close(f->meta);
-    f->meta = NULL;
-    assert_ok(meta_open(fresh(f), f->path, &f->meta));
+    f->meta = meta_fixture_open(f);
+    (void)fresh(f);
     assert_ok(meta_org_list(f->meta, &f->ctx, note_org, &seen));
     assert_int_equal(seen.n, 1);
     assert_string_equal(seen.names[0], "kept");
@@ -423,8 +422,8 @@ static void bulk_writes_are_kept_and_later_ones_too(void **state)
     assert_ok(meta_bulk_end(f->meta, &f->ctx));
     (void)fixture_org(f, STR("three"));
     meta_close(f->meta);
-    f->meta = NULL;
-    assert_ok(meta_open(fresh(f), f->path, &f->meta));
+    f->meta = meta_fixture_open(f);
+    (void)fresh(f);
     assert_ok(meta_org_list(f->meta, &f->ctx, note_org, &seen));
     assert_int_equal(seen.n, 3);
 }
