@@ -145,6 +145,7 @@ struct summary {
     struct latencies latency;
     struct facet facets[BY_COUNT];
     size_t n_facets; // those with more than one value
+    millis newest;   // of the project, when nothing was found; else MILLIS_NONE
     bool partial;
 };
 

@@ -38,6 +38,15 @@ const char fact_columns[] =
     " max(t.last_start, t.last_end) - t.first_start, t.slowest, t.total_tokens, t.total_cost,"
     " t.models";
 
+const char fact_observation_columns[] =
+    "o.id, o.start, 8, o.name, coalesce(o.user_id, t.user_id), coalesce(o.session_id,"
+    " t.session_id), coalesce(o.environment, 'default'), coalesce(o.version, t.version),"
+    " coalesce(o.release, t.release), coalesce(o.tags, t.tags), o.status, 1, o.level = 4,"
+    " o.level = 3, o.level, o.type, o.end - o.start, coalesce(o.end - o.start, 0),"
+    " coalesce(o.total_tokens, 0), coalesce(o.total_cost, 0), CASE WHEN o.model <> '' THEN"
+    " json_array(json_array(o.model, 1, coalesce(o.total_tokens, 0), coalesce(o.total_cost, 0)))"
+    " END";
+
 void fact_builder_init(struct fact_builder *b, struct arena *a)
 {
     *b = (struct fact_builder){

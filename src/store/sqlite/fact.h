@@ -52,6 +52,7 @@ void fact_builder_fini(struct fact_builder *b); // NULL is fine
 
 // The columns that fact_add_row reads, of `trace t`.
 extern const char fact_columns[];
+extern const char fact_observation_columns[]; // the same of `observation o JOIN trace t`
 void fact_add_row(struct fact_builder *b, struct sql_stmt *st);
 void fact_add_gone(struct fact_builder *b, int64_t row);
 void fact_add_copy(struct fact_builder *b, const struct fact_chunk *c, uint32_t i);

@@ -25,6 +25,7 @@ static const struct fact_column {
     {"version", TEXT, FACT_VERSION, 0},
     {"release", TEXT, FACT_RELEASE, 0},
     {"tags", TAGS, FACT_TAGS, 0},
+    {"traceTags", TAGS, FACT_TAGS, 0},
     {"model", MODEL, 0, 0},
     {"level", LEVEL, 0, 0},
     {"type", KIND, 0, 0},

@@ -208,21 +208,34 @@ static enum errc day_by_facts(struct fact_scan *scan)
     return chunks_give(scan, &told);
 }
 
+// What rows are read of, by lens.
+static const struct source {
+    const char *columns, *from, *time, *down, *up;
+    const struct filter_dialect *dialect;
+} sources[] = {
+    [LENS_TRACES] = {fact_columns, " FROM trace t WHERE t.flags & 8 <> 0 AND t.project = ", "t.ts",
+                     " ORDER BY t.ts DESC, t.id DESC", " ORDER BY t.ts, t.id", &page_trace_dialect},
+    [LENS_OBSERVATIONS] = {fact_observation_columns,
+                           " FROM observation o JOIN trace t ON t.id = o.trace WHERE o.project = ",
+                           "o.start", " ORDER BY o.start DESC, o.id DESC",
+                           " ORDER BY o.start, o.id", &page_observation_dialect},
+};
+
 static enum errc day_by_rows(struct fact_scan *scan)
 {
+    const struct source *source = &sources[scan->lens];
     AUTO(sql_text_fini) struct sql_text t = {0};
     struct sql_stmt *st;
 
     sql_text_init(&t, scan->ctx->arena);
     sql_text_add(&t, "SELECT ");
-    sql_text_add(&t, fact_columns);
-    sql_text_add(&t, " FROM trace t WHERE t.project = ");
+    sql_text_add(&t, source->columns);
+    sql_text_add(&t, source->from);
     sql_text_i64(&t, scan->project);
-    sql_text_add(&t, " AND t.flags & 8 <> 0");
-    sql_text_range(&t, "t.ts", scan->from == INT64_MIN ? MILLIS_NONE : scan->from,
+    sql_text_range(&t, source->time, scan->from == INT64_MIN ? MILLIS_NONE : scan->from,
                    scan->to == INT64_MAX ? MILLIS_NONE : scan->to);
-    TRY(filter_sql(scan->ctx, &scan->filter.rest, scan->dialect, &t));
-    sql_text_add(&t, scan->ascending ? " ORDER BY t.ts, t.id" : " ORDER BY t.ts DESC, t.id DESC");
+    TRY(filter_sql(scan->ctx, &scan->filter.rest, source->dialect, &t));
+    sql_text_add(&t, scan->ascending ? source->up : source->down);
     TRY(sql_text_prepare(scan->reader, scan->ctx, &t, &st));
     scan->in_order = true;
     return rows_give(scan, st, NULL);
@@ -256,10 +269,13 @@ static size_t days_in_range(const struct fact_scan *scan, const struct catalog *
 
     for (size_t i = 0; i < c->n; i++) {
         const struct day_project *p = day_project_find(&c->days[i], scan->project);
-        if (!p || p->min_trace > p->max_trace || p->max_trace < scan->from ||
-            p->min_trace >= scan->to)
+        bool traces = scan->lens == LENS_TRACES;
+        if (!p)
             continue;
-        out[n++] = (struct day_range){c->days[i].day, p->min_trace, p->max_trace};
+        struct day_range r = {c->days[i].day, traces ? p->min_trace : p->min_observation,
+                              traces ? p->max_trace : p->max_observation};
+        if (r.min <= r.max && r.max >= scan->from && r.min < scan->to)
+            out[n++] = r;
     }
     qsort(out, n, sizeof(out[0]), scan->ascending ? oldest_first : newest_first);
     return n;
@@ -268,8 +284,9 @@ static size_t days_in_range(const struct fact_scan *scan, const struct catalog *
 static enum errc day_run(struct fact_scan *scan, int64_t day)
 {
     TRY(reader_acquire(scan->s, scan->ctx, day, &scan->reader));
+    bool by_rows = scan->filter.rest.n || scan->lens == LENS_OBSERVATIONS;
     scan->day = day;
-    enum errc rc = scan->filter.rest.n ? day_by_rows(scan) : day_by_facts(scan);
+    enum errc rc = by_rows ? day_by_rows(scan) : day_by_facts(scan);
     reader_release(scan->reader);
     scan->reader = NULL;
     arena_reset(scan->scratch);
@@ -304,7 +321,7 @@ enum errc fact_scan_run(struct fact_scan *scan, const struct insight_query *q)
     scan->project = (int64_t)str_hash(q->project);
     scan->from = q->from == MILLIS_NONE ? INT64_MIN : q->from;
     scan->to = q->to == MILLIS_NONE ? INT64_MAX : q->to;
-    scan->dialect = &page_trace_dialect;
+    scan->lens = q->lens;
     TRY(fact_filter_make(scan->ctx, &q->filter, &scan->filter));
     const struct catalog *c = catalog_pin(scan->s);
     struct day_range *days = ARENA_ARRAY(scan->ctx->arena, struct day_range, c->n + 1);

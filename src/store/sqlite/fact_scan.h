@@ -27,7 +27,7 @@ struct fact_scan {
     bool partial;
     millis reached;        // when partial: what starts before was not looked at
     struct arena *scratch; // of the chunk at hand
-    const struct filter_dialect *dialect;
+    enum insight_lens lens;
     bool in_order; // rows come ordered by time: `enough` may end a day's rows
 };
 // All days in range. The time is up at ctx->deadline_ms: `partial` then, not an error.

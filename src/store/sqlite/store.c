@@ -2,6 +2,7 @@
 // The embedded event store as the rest of the program sees it: opening, the ops table, status, and the
 // writes, which prepare on the caller's thread and wait for the writer's commit.
 #include "base/limits.h"
+#include "store/sqlite/insight.h"
 #include "store/sqlite/lines.h"
 #include "store/sqlite/store_priv.h"
 
@@ -193,6 +194,11 @@ static const struct insight_ops insight = {
     .trace_lines = read_trace_lines,
     .observation_lines = read_observation_lines,
     .trace_line = read_trace_line,
+    .summary = read_summary,
+    .overview = read_overview,
+    .values = read_values,
+    .user_lines = read_user_lines,
+    .session_lines = read_session_lines,
 };
 
 static bool make_directories(const char *path)
