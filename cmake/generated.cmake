@@ -53,9 +53,9 @@ if(WITH_UI)
     find_program(NPM npm REQUIRED)
     find_program(NODE node REQUIRED)
     set(web "${CMAKE_SOURCE_DIR}/web")
-    file(GLOB_RECURSE web_sources CONFIGURE_DEPENDS "${web}/src/*" "${web}/public/*")
+    file(GLOB_RECURSE web_sources CONFIGURE_DEPENDS "${web}/src/*" "${web}/build/*")
     add_custom_command(OUTPUT "${CMAKE_BINARY_DIR}/web/modules.stamp"
-        COMMAND "${NPM}" ci --no-progress --loglevel=error
+        COMMAND "${NPM}" ci --omit=dev --no-progress --loglevel=error
         COMMAND "${CMAKE_COMMAND}" -E touch "${CMAKE_BINARY_DIR}/web/modules.stamp"
         DEPENDS "${web}/package-lock.json" "${web}/.npmrc"
         WORKING_DIRECTORY "${web}" COMMENT "Installing the web build's packages" VERBATIM)

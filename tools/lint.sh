@@ -8,7 +8,7 @@
 #   cppcheck                                     layers    tools/check_layers.py
 #   size     tools/check_size.py                 shell     shellcheck
 #   hygiene  reasons of suppressions, no goto, no TODO, no registry in lock files
-#   web      TypeScript strict
+#   web      TypeScript strict, ESLint, the unit tests, sizes of what a browser loads
 #
 # clang-tidy's verdict on a file is remembered by the content of the file, of all headers and of
 # its configuration, so that a second run takes seconds. The last line is `N passed, N failed`.
@@ -105,7 +105,7 @@ check_tidy()
 
 check_web()
 {
-    [ -d web/node_modules ] || (cd web && npm ci --no-progress --loglevel=error >/dev/null) || return 1
+    [ -d web/node_modules/eslint ] || (cd web && npm ci --no-progress --loglevel=error >/dev/null) || return 1
     (cd web && npm run --silent check)
 }
 

@@ -1,0 +1,23 @@
+import { useProject } from "@/app/project";
+import { Page } from "@/app/Page";
+import { useSearchState } from "@/app/search";
+import { withQuery } from "@/api/client";
+import { useGet } from "@/api/query";
+import type { Json } from "@/api/ui";
+import { t } from "@/lib/i18n";
+import { ErrorBox } from "@/ui/ErrorBox";
+import { JsonView } from "@/ui/JsonView";
+import { Skeleton } from "@/ui/Skeleton";
+
+export function SessionsScreen() {
+  const { id } = useProject();
+  const [search] = useSearchState();
+  const answer = useGet<Json>(withQuery(`api/ui/${id}/sessions`, { q: search.q, range: search.range, sort: search.sort }));
+  return (
+    <Page title={t("Sessions")} timeRange>
+      {answer.error && <ErrorBox error={answer.error} onRetry={() => void answer.refetch()} />}
+      {answer.isPending && <Skeleton />}
+      {answer.data && <JsonView value={answer.data} />}
+    </Page>
+  );
+}

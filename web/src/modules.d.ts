@@ -1,0 +1,4 @@
+declare module "virtual:messages/*" {
+  const catalogue: import("@lingui/core").Messages;
+  export default catalogue;
+}

@@ -1,0 +1,3 @@
+import { LoaderCircle } from "lucide-react";
+
+export const Spinner = () => <LoaderCircle size={14} className="animate-spin" aria-hidden />;
