@@ -80,6 +80,8 @@ static void build_api(struct app *app)
         .metrics_write = app_metrics_write,
     };
     api_routes(app->tables, app->table_lens);
+    size_t n_ui = ui_routes(app->tables + API_TABLES, app->table_lens + API_TABLES);
+    app->tables[API_TABLES + n_ui] = NULL;
     app_metrics_init(&app->metrics, app->tables, app->table_lens);
 }
 

@@ -46,6 +46,21 @@
 #define LIMIT_CHAT_DOCUMENTS   1000u        // retrieved documents of one observation
 #define LIMIT_CHAT_MEDIA_BYTES (256u << 10) // base64 of one picture or sound, shown in place
 
+// Trace pages (src/ui)
+#define LIMIT_TREE_ROWS          50000u     // observations of a drawn trace
+#define LIMIT_TREE_MESSAGE_BYTES 500u       // status message beside a drawn observation
+#define LIMIT_TREE_SCORES        1000       // scores of a drawn trace
+#define LIMIT_BODY_SHOWN         (256u << 10) // a body shown at once; the rest comes in parts
+#define LIMIT_CHAT_TEXT_BYTES    (64u << 10)  // one part of a message
+#define LIMIT_CHAT_SHOWN_BYTES   (1u << 20)   // a conversation; longer ones show less of each part
+#define LIMIT_SEEN_CALLS         32u          // earlier model calls looked at for what was seen
+#define LIMIT_SEEN_BYTES         (8u << 20)   // of their bodies
+#define LIMIT_TRANSCRIPT_BYTES   (1u << 20)   // texts of one transcript
+#define LIMIT_TRANSCRIPT_BODIES  (64u << 20)  // bodies read for one transcript
+#define LIMIT_TRANSCRIPT_ROWS    20000        // observations read for one transcript
+#define LIMIT_BLOCK_TEXT_BYTES   (16u << 10)  // one part in a transcript
+#define LIMIT_SESSION_TURNS      20u          // turns of one answer
+
 // Memory of one request (arena): body copies, parsed JSON, events, compressed bodies
 #define LIMIT_ARENA_REQUEST (256u << 20)
 

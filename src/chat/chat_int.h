@@ -40,7 +40,7 @@ int32_t role_parse(str word, bool as_role);
 
 // First value of these keys that is there and is neither null nor empty text; NULL without.
 const struct json *keys_get(const struct json *object, const struct key_list *keys);
-str keys_str(const struct json *object, const struct key_list *keys); // none unless text
+str keys_str(const struct json *object, const struct key_list *keys);      // none unless text
 bool keys_present(const struct json *object, const struct key_list *keys); // even if empty
 bool keys_have(const struct key_list *keys, str key);
 

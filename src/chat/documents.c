@@ -83,6 +83,8 @@ static bool document_read(struct document_reader *r, const struct json *object)
                                 .text = field_of(r->a, object, inner, &keys_document_text),
                                 .score = document_score(object, inner)};
 
+    if (doc.title.p == doc.text.p)
+        doc.title = STR_NONE; // the only text there is
     if (r->strict && !says_document(inner, doc.score))
         return false;
     return document_add(r, doc);

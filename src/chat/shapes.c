@@ -39,9 +39,10 @@ KEYS(keys_document_lists, K("documents"), K("results"), K("matches"), K("hits"),
      K("retrieved_documents"), K("source_documents"), K("sourceDocuments"), K("retrieval.documents"),
      K("points"), K("context"), K("contexts"), K("docs"), K("items"), K("data"), K("output"));
 KEYS(keys_document_inner, K("document"), K("node"), K("payload"), K("_source"), K("kwargs"), K("doc"), K("chunk"));
-KEYS(keys_document_text, K("pageContent"), K("page_content"), K("document"), K("content"), K("text"), K("chunk"),
-     K("snippet"), K("passage"), K("body"), K("document.content"), K("summary"));
-KEYS(keys_document_title, K("title"), K("file_name"), K("filename"), K("source"), K("url"), K("path"), K("name"));
+KEYS(keys_document_text, K("pageContent"), K("page_content"), K("content"), K("text"), K("chunk"), K("snippet"),
+     K("passage"), K("body"), K("document.content"), K("document"), K("summary"));
+KEYS(keys_document_title, K("title"), K("file_name"), K("filename"), K("source"), K("url"), K("path"), K("name"),
+     K("document"));
 KEYS(keys_document_id, K("id"), K("_id"), K("document_id"), K("doc_id"), K("chunk_id"), K("id_"), K("document.id"));
 KEYS(keys_document_score, K("score"), K("relevance_score"), K("relevanceScore"), K("similarity"), K("_score"),
      K("rerank_score"), K("document.score"), K("distance"));

@@ -216,6 +216,8 @@ static void reads_documents(void **state)
          true, "|T|a|0.75", 1},
         {"[{\"document.id\":\"7\",\"document.content\":\"a\",\"document.score\":0.1}]", true,
          "7||a|0.10", 1},
+        {"[{\"document\":\"x.md\",\"text\":\"a\",\"score\":0.5}]", true, "|x.md|a|0.50", 1},
+        {"[{\"document\":\"a\",\"score\":0.5}]", true, "||a|0.50", 1},
         {"{\"points\":[{\"id\":3,\"score\":1,\"payload\":{\"text\":\"a\"}}]}", true, "3||a|1.00",
          1},
         {"[\"a\",\"b\",\"c\"]", false, "||a|-", 3},

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// The route tables of the pages, one per file; routes.c lists them all.
+#include "http/http.h"
+
+extern const struct route ui_trace_routes[];
+extern const size_t ui_trace_routes_n;
