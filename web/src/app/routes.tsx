@@ -1,6 +1,7 @@
 // Every address of the pages and the screen behind it. A feature's screen is a chunk of its own,
 // loaded when it is first shown or a link to it is hovered; this is the only file that names features.
 import { createRootRoute, createRoute, lazyRouteComponent, notFound, Outlet, redirect, type ErrorComponentProps } from "@tanstack/react-router";
+import { lazy } from "react";
 import { bootStore, findProject } from "@/api/boot";
 import { load } from "@/lib/storage";
 import { ErrorBox } from "@/ui/ErrorBox";
@@ -95,10 +96,17 @@ const overview = createRoute({
   path: "/",
   component: lazyRouteComponent(() => import("@/features/overview/OverviewScreen"), "OverviewScreen"),
 });
+
+/** The list of traces with the trace page in its panel: the two do not know each other. */
+async function tracesWithPeek() {
+  const { TracesScreen } = await import("@/features/traces/TracesScreen");
+  return { TracesRoute: () => <TracesScreen Peek={Peek} /> };
+}
+const Peek = lazy(() => import("@/features/trace/TracePeek").then(({ TracePeek }) => ({ default: TracePeek })));
 const traces = createRoute({
   getParentRoute: () => project,
   path: "/traces",
-  component: lazyRouteComponent(() => import("@/features/traces/TracesScreen"), "TracesScreen"),
+  component: lazyRouteComponent(tracesWithPeek, "TracesRoute"),
 });
 const observations = createRoute({
   getParentRoute: () => project,
