@@ -47,9 +47,9 @@
 #define LIMIT_CHAT_MEDIA_BYTES (256u << 10) // base64 of one picture or sound, shown in place
 
 // Trace pages (src/ui)
-#define LIMIT_TREE_ROWS          50000u     // observations of a drawn trace
-#define LIMIT_TREE_MESSAGE_BYTES 500u       // status message beside a drawn observation
-#define LIMIT_TREE_SCORES        1000       // scores of a drawn trace
+#define LIMIT_TREE_ROWS          50000u       // observations of a drawn trace
+#define LIMIT_TREE_MESSAGE_BYTES 500u         // status message beside a drawn observation
+#define LIMIT_TREE_SCORES        1000         // scores of a drawn trace
 #define LIMIT_BODY_SHOWN         (256u << 10) // a body shown at once; the rest comes in parts
 #define LIMIT_CHAT_TEXT_BYTES    (64u << 10)  // one part of a message
 #define LIMIT_CHAT_SHOWN_BYTES   (1u << 20)   // a conversation; longer ones show less of each part
@@ -60,6 +60,7 @@
 #define LIMIT_TRANSCRIPT_ROWS    20000        // observations read for one transcript
 #define LIMIT_BLOCK_TEXT_BYTES   (16u << 10)  // one part in a transcript
 #define LIMIT_SESSION_TURNS      20u          // turns of one answer
+#define LIMIT_SESSION_BYTES      (2u << 20)   // of turns; the rest is on the next page
 
 // Memory of one request (arena): body copies, parsed JSON, events, compressed bodies
 #define LIMIT_ARENA_REQUEST (256u << 20)

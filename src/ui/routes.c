@@ -8,7 +8,8 @@ size_t ui_routes(const struct route **rows, size_t *lens)
     const struct {
         const struct route *rows;
         size_t n;
-    } tables[UI_TABLES] = {{ui_trace_routes, ui_trace_routes_n}};
+    } tables[UI_TABLES] = {{ui_trace_routes, ui_trace_routes_n},
+                           {ui_session_routes, ui_session_routes_n}};
 
     for (size_t i = 0; i < UI_TABLES; i++) {
         rows[i] = tables[i].rows;

@@ -5,3 +5,5 @@
 
 extern const struct route ui_trace_routes[];
 extern const size_t ui_trace_routes_n;
+extern const struct route ui_session_routes[];
+extern const size_t ui_session_routes_n;

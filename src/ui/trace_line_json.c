@@ -73,6 +73,29 @@ void trace_line_write(struct jw *w, const struct trace_line *l, bool is_public)
     chips_write(w, &l->scores);
 }
 
+void session_line_write(struct jw *w, const struct session_line *l)
+{
+    jw_object(w);
+    jw_kstr(w, STR("id"), l->id);
+    jw_ki64(w, STR("start"), l->start);
+    jw_ki64(w, STR("end"), l->end);
+    jw_ki64(w, STR("turns"), l->turns);
+    jw_ki64(w, STR("errors"), l->errors);
+    jw_key(w, STR("users"));
+    jw_array(w);
+    for (size_t i = 0; i < l->n_users; i++)
+        jw_str(w, l->users[i]);
+    jw_array_end(w);
+    jw_some(w, STR("env"), l->environment);
+    jw_ki64(w, STR("tokens"), l->tokens);
+    jw_key(w, STR("cost"));
+    jw_money(w, l->cost);
+    jw_some(w, STR("first"), l->first);
+    jw_some(w, STR("last"), l->last);
+    chips_write(w, &l->scores);
+    jw_object_end(w);
+}
+
 void score_write(struct jw *w, const struct score *s, bool is_public)
 {
     bool number = s->data_type == SCORE_NUMERIC || s->data_type == SCORE_BOOLEAN;

@@ -29,11 +29,20 @@ static enum errc answer_member(struct api *api, struct http_req *rq, struct http
 
 // ---- Public traces ----------------------------------------------------------------------------------
 
-struct search {
-    struct api *api;
-    struct ctx *ctx;
-    str trace_id, project; // project: none until found
+struct projects {
+    struct arena *a;
+    str *ids;
+    size_t n, cap;
 };
+
+static enum errc project_take(void *user, const struct meta_project *project)
+{
+    struct projects *p = user;
+
+    if (arena_grow(p->a, (void **)&p->ids, p->n, &p->cap, sizeof(*p->ids)))
+        p->ids[p->n++] = arena_str(p->a, project->id);
+    return ERR_OK;
+}
 
 static enum errc take_public(void *user, const struct trace_row *row)
 {
@@ -43,36 +52,33 @@ static enum errc take_public(void *user, const struct trace_row *row)
     return ERR_OK;
 }
 
-static enum errc project_ask(void *user, const struct meta_project *project)
+// The address names no project: each is asked; its filter of ids answers without reading a file.
+static enum errc public_find(struct api *api, struct ctx *ctx, str trace_id, str *project)
 {
-    struct search *s = user;
-    struct trace_ref ref = {project->id, s->trace_id, 0};
+    struct projects p = {.a = ctx->arena};
     bool is_public = false;
 
-    if (str_some(s->project))
-        return ERR_OK;
-    enum errc rc =
-        s->api->store->ops->trace_get(s->api->store, s->ctx, &ref, take_public, &is_public);
-    if (rc == ERR_OK && is_public)
-        s->project = arena_str(s->ctx->arena, project->id);
-    return rc == ERR_NOT_FOUND ? ERR_OK : rc;
+    TRY(meta_project_list(api->meta, ctx, STR_NONE, project_take, &p));
+    for (size_t i = 0; i < p.n; i++) {
+        struct trace_ref ref = {p.ids[i], trace_id, 0};
+        enum errc rc = api->store->ops->trace_get(api->store, ctx, &ref, take_public, &is_public);
+        *project = p.ids[i];
+        if (rc == ERR_OK && is_public)
+            return ERR_OK;
+        if (rc != ERR_OK && rc != ERR_NOT_FOUND)
+            return rc;
+    }
+    return trace_absent(ctx);
 }
 
-// The address names no project: each is asked; its filter of ids answers without reading a file.
 static enum errc answer_public(struct api *api, struct http_req *rq, struct http_res *rs,
                                view_answer *fn)
 {
-    struct search s = {.api = api, .ctx = rq->ctx, .trace_id = rq->vars[0]};
+    struct trace_view v = {
+        .store = api->store, .ctx = rq->ctx, .trace_id = rq->vars[0], .is_public = true};
     struct jw w;
 
-    TRY(meta_project_list(api->meta, rq->ctx, STR_NONE, project_ask, &s));
-    if (!str_some(s.project))
-        return trace_absent(rq->ctx);
-    const struct trace_view v = {.store = api->store,
-                                 .ctx = rq->ctx,
-                                 .project = s.project,
-                                 .trace_id = s.trace_id,
-                                 .is_public = true};
+    TRY(public_find(api, rq->ctx, v.trace_id, &v.project));
     res_header(rq, rs, CACHE_CONTROL);
     res_header(rq, rs, STR("X-Robots-Tag"), STR("noindex"));
     jw_init(&w, &rs->body);
