@@ -5,7 +5,7 @@
 #include "api/api.h"
 
 // Fills the list of route tables from rows[0]; returns how many (UI_TABLES).
-#define UI_TABLES 2
+#define UI_TABLES 5
 size_t ui_routes(const struct route **rows, size_t *lens);
 
 // The project of /api/ui/{projectId}/... when the caller may read it; otherwise ERR_NOT_FOUND, the same

@@ -216,20 +216,27 @@ int64_t group_cost(const struct groups *g, size_t i)
     return g->sums[i].cost;
 }
 
+// Equal ones in the order of their keys: the answer does not depend on what was met first.
+static bool heavier(const struct groups *g, group_weight *weight, size_t x, size_t y)
+{
+    int64_t a = weight(g, x), b = weight(g, y);
+
+    return a != b ? a > b : str_cmp(g->keys[x], g->keys[y]) < 0;
+}
+
 size_t groups_top(const struct groups *g, group_weight *weight, size_t *out, size_t most)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < g->n; i++) {
-        int64_t w = weight(g, i);
         size_t k = n;
-        if (w <= 0 || (n == most && weight(g, out[n - 1]) >= w))
+        if (weight(g, i) <= 0 || (n == most && !heavier(g, weight, i, out[n - 1])))
             continue;
         if (n < most)
             n++;
         else
             k--;
-        for (; k > 0 && weight(g, out[k - 1]) < w; k--)
+        for (; k > 0 && heavier(g, weight, i, out[k - 1]); k--)
             out[k] = out[k - 1];
         out[k] = i;
     }

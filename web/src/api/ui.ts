@@ -105,6 +105,7 @@ export interface Summary {
   p50?: number; p95?: number; p99?: number; cost: number; tokens: number;
   facets: { field: string; values: { value: string; n: number }[] }[]; // only those with more than one value
   newest?: number; // when total is 0: start of the newest trace outside the range
+  partial?: boolean; // the time was up: figures of what was looked at until then (here and below)
 }
 
 /** GET api/ui/:pid/values?field&prefix&range -> completion of a value, with counts */
@@ -199,7 +200,7 @@ export interface Block {
 // ---- Sessions and users ---------------------------------------------------------------------------
 
 /** GET api/ui/:pid/sessions?q&range&sort&after */
-export interface SessionList { rows: SessionRow[]; next?: string; from: number; to: number }
+export interface SessionList { rows: SessionRow[]; next?: string; from: number; to: number; partial?: boolean }
 export interface SessionRow {
   id: string; start: number; end: number; turns: number; errors: number; users: string[]; env?: string;
   tokens: number; cost: number; first?: string; last?: string; // first input, last output
@@ -212,7 +213,7 @@ export interface Session {
   next?: string;
 }
 /** GET api/ui/:pid/users?q&range&sort&after */
-export interface UserList { rows: UserRow[]; next?: string; from: number; to: number; bucket: number }
+export interface UserList { rows: UserRow[]; next?: string; from: number; to: number; bucket: number; partial?: boolean }
 export interface UserRow {
   id: string; traces: number; sessions: number; errors: number; tokens: number; cost: number;
   first: number; last: number; spark: number[]; // cost per bucket
@@ -243,6 +244,7 @@ export interface Overview {
   names: { key: string; n: number; errors: number; p95?: number; cost: number }[]; // 6 each
   users: { key: string; n: number; errors: number; cost: number }[];
   slowest: { trace: string; observation: string; name?: string; model?: string; latency: number; cost: number }[];
+  partial?: boolean;
 }
 
 /** GET api/ui/:pid/search?q: at most 5 of a kind */
