@@ -19,13 +19,20 @@ interface Props {
 const WIDTH = 600; // of the drawing; it is stretched to the place it has
 const TOP = 4;
 
+const known = (values: Line["values"], index: number): boolean => (values[index] ?? null) !== null;
+
+/** Points without a neighbour, which no line shows; a line of no length has a round end. */
+function dots(values: Line["values"], x: (index: number) => number, y: (value: number) => number): string {
+  return values
+    .map((value, index) => (value === null || known(values, index - 1) || known(values, index + 1) ? "" : `M${x(index).toFixed(1)} ${y(value).toFixed(1)}h0`))
+    .join("");
+}
+
 function path(values: Line["values"], x: (index: number) => number, y: (value: number) => number): string {
   return values
     .map((value, index) => {
       if (value === null) return "";
-      const alone = (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null;
-      const pen = (values[index - 1] ?? null) === null ? "M" : "L";
-      return `${pen}${x(index).toFixed(1)} ${y(value).toFixed(1)}${alone ? "h0.1" : ""}`;
+      return `${known(values, index - 1) ? "L" : "M"}${x(index).toFixed(1)} ${y(value).toFixed(1)}`;
     })
     .join("");
 }
@@ -61,7 +68,10 @@ export function Series({ label, lines, height = 96, format, describe }: Props) {
         <line x1={0} x2={WIDTH} y1={height - 0.5} y2={height - 0.5} className="series-base" />
         {at !== undefined && <line x1={x(at)} x2={x(at)} y1={0} y2={height} className="series-cursor" />}
         {lines.map((line) => (
-          <path key={line.name} d={path(line.values, x, y)} stroke={line.color} strokeDasharray={line.dashed ? "4 3" : undefined} className="series-line" />
+          <g key={line.name} stroke={line.color} className="series-line">
+            <path d={path(line.values, x, y)} strokeDasharray={line.dashed ? "4 3" : undefined} />
+            <path d={dots(line.values, x, y)} className="series-dots" />
+          </g>
         ))}
       </svg>
       {at !== undefined && (

@@ -64,6 +64,7 @@ function Group({ facet, query, onChange }: Change & { facet: Facet }) {
   const [open, setOpen] = useState(() => load(`facet.${facet.field}`) !== "closed");
   const marked = marks(query, facet.field);
   const values = withMarked(facet, marked);
+  const shown = values.filter(({ value }, index) => all || index < SHOWN || marked.has(value.toLowerCase()));
   const most = Math.max(1, ...values.map(({ n }) => n));
   const toggle = (next: boolean): void => {
     setOpen(next);
@@ -80,27 +81,27 @@ function Group({ facet, query, onChange }: Change & { facet: Facet }) {
         )}
       </summary>
       <ul>
-        {values.filter(({ value }, index) => all || index < SHOWN || marked.has(value.toLowerCase())).map(({ value, n }) => (
+        {shown.map(({ value, n }) => (
           <Value key={value} field={facet.field} value={value} n={n} most={most} mark={marked.get(value.toLowerCase())} query={query} onChange={onChange} />
         ))}
       </ul>
-      {values.length > SHOWN && (
+      {(all ? values.length > SHOWN : shown.length < values.length) && (
         <button type="button" className="facet-more link" onClick={() => setAll(!all)}>
-          {all ? t("fewer") : t("{n} more", { n: values.length - SHOWN })}
+          {all ? t("fewer") : t("{n} more", { n: values.length - shown.length })}
         </button>
       )}
     </details>
   );
 }
 
-interface Props extends Change { facets: readonly Facet[]; drawer: boolean; onClose: () => void }
+interface Props extends Change { facets: readonly Facet[] | undefined; drawer: boolean; onClose: () => void }
 
 export function Facets({ facets, query, drawer, onChange, onClose }: Props) {
   return (
     <nav className="facets" data-drawer={drawer || undefined} aria-label={t("Facets")}>
       {drawer && <div className="facets-head"><b>{t("Facets")}</b><IconButton icon={X} label={t("Close")} onClick={onClose} /></div>}
-      {facets.length === 0 && <p className="px-3 py-2 text-small text-muted">{t("Nothing to choose between here.")}</p>}
-      {facets.map((facet) => <Group key={facet.field} facet={facet} query={query} onChange={onChange} />)}
+      {facets?.length === 0 && <p className="px-3 py-2 text-small text-muted">{t("Nothing to choose between here.")}</p>}
+      {facets?.map((facet) => <Group key={facet.field} facet={facet} query={query} onChange={onChange} />)}
     </nav>
   );
 }

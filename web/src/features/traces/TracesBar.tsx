@@ -10,6 +10,7 @@ import { IconButton } from "@/ui/Button";
 import { QueryBox } from "@/ui/query/QueryBox";
 import { formatColumns } from "./columns";
 import { ColumnsMenu } from "./ColumnsMenu";
+import { LensTabs } from "./LensTabs";
 import type { TracesSearch } from "./search";
 import type { Change } from "./useTracesSearch";
 import type { Traces } from "./useTraces";
@@ -43,6 +44,7 @@ export function TracesBar({ pid, traces, search, change, compact, facets, onDens
   const answered = list.first && !list.isPlaceholderData ? { text: question.q, problems: list.first.problems ?? [] } : NO_PROBLEMS;
   return (
     <div className="traces-bar">
+      <span className="sm:hidden"><LensTabs search={search} change={change} /></span>
       <QueryBox
         value={question.q} source={{ pid, fields, lens, range: question.range }} label={t("Filter")} answered={answered}
         onType={(q) => change({ q: q || undefined }, "replace")} onCommit={(q) => change({ q: q || undefined })}

@@ -75,7 +75,7 @@ export function TracesList(props: Props) {
     );
   }
   return (
-    <>
+    <div className="list-grid-box">
       <ProgressLine show={list.isFetching && list.isPlaceholderData} />
       <NewRows traces={traces} />
       <Grid
@@ -84,6 +84,6 @@ export function TracesList(props: Props) {
         current={traces.current} peeked={peeked} tinted={traces.live.tinted} selection={traces.grid}
         sort={question.sort || USUAL_SORT} onSort={(sort) => change({ sort: sort || undefined })} onResize={resize} onMore={list.more}
       />
-    </>
+    </div>
   );
 }

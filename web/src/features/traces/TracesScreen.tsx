@@ -109,7 +109,7 @@ export function TracesScreen({ Peek }: Props) {
   });
 
   return (
-    <Page title={t("Traces")} timeRange fill tabs={<LensTabs search={search} change={change} />}>
+    <Page title={t("Traces")} timeRange fill tabs={<span className="max-sm:hidden"><LensTabs search={search} change={change} /></span>}>
       <div className="traces">
         <TracesBar
           pid={pid} traces={traces} search={search} change={change}
@@ -117,8 +117,8 @@ export function TracesScreen({ Peek }: Props) {
         />
         <TimeStrip data={summary.data} stale={summary.isPlaceholderData} onZoom={(from, to) => change({ range: spanRange({ from, to }) })} />
         <div className="traces-panes">
-          {facets.shown && summary.data && (
-            <Facets facets={summary.data.facets} query={question.q} drawer={facets.drawer} onChange={(q) => change({ q: q || undefined })} onClose={facets.toggle} />
+          {facets.shown && (
+            <Facets facets={summary.data?.facets} query={question.q} drawer={facets.drawer} onChange={(q) => change({ q: q || undefined })} onClose={facets.toggle} />
           )}
           <div ref={area} className="list-pane">
             <TracesList

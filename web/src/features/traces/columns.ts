@@ -17,6 +17,7 @@ export interface ColumnKind {
   width: number; // px; of the flexible one the least
   lens: readonly Lens[];
   shown: boolean; // without a choice
+  grow?: number; // share of the room that is left over
   number?: boolean; // right-aligned, tabular figures
   sort?: string; // what `sort` calls it
 }
@@ -29,13 +30,13 @@ const SCORE_WIDTH = 104;
 
 export const COLUMNS: readonly ColumnKind[] = [
   { id: "time", width: 76, lens: BOTH, shown: true, sort: "start" },
-  { id: "name", width: 160, lens: BOTH, shown: true },
-  { id: "io", width: 300, lens: BOTH, shown: true },
-  { id: "model", width: 116, lens: BOTH, shown: true },
+  { id: "name", width: 160, grow: 0.15, lens: BOTH, shown: true },
+  { id: "io", width: 300, grow: 1, lens: BOTH, shown: true },
+  { id: "model", width: 116, grow: 0.1, lens: BOTH, shown: true },
   { id: "tokens", width: 60, lens: BOTH, shown: true, number: true, sort: "tokens" },
   { id: "cost", width: 72, lens: BOTH, shown: true, number: true, sort: "cost" },
   { id: "latency", width: 96, lens: BOTH, shown: true, number: true, sort: "latency" },
-  { id: "scores", width: 92, lens: BOTH, shown: true },
+  { id: "scores", width: 92, grow: 0.12, lens: BOTH, shown: true },
   { id: "trace", width: 140, lens: ["obs"], shown: false },
   { id: "ttft", width: 72, lens: ["obs"], shown: false, number: true },
   { id: "speed", width: 72, lens: ["obs"], shown: false, number: true },

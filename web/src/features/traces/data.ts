@@ -9,6 +9,8 @@ import type { ObservationRow, SavedView, Summary, TraceList, TraceRow } from "@/
 import type { Lens } from "@/ui/query/completion";
 import { type Row, toRow } from "./rows";
 
+const LIVE_MS = 10_000;
+
 export interface Question { q: string; range: string; sort: string; lens: Lens }
 
 /** In the order of the contract, so that the answer that came with the page is found. */
@@ -23,8 +25,9 @@ type Page = Omit<TraceList, "rows"> & { rows: (TraceRow | ObservationRow)[] };
 
 export const useRows = (pid: string, question: Question) => usePages<Page, Row>(listPath(pid, question), toRow, rowId);
 
-export function useSummary(pid: string, { q, range, lens }: Question, enabled: boolean) {
-  return useGet<Summary>(withQuery(`api/ui/${pid}/traces/summary`, parameters({ q, range, lens })), { enabled });
+/** Asked again now and then while the list is live. */
+export function useSummary(pid: string, { q, range, lens }: Question, enabled: boolean, live: boolean) {
+  return useGet<Summary>(withQuery(`api/ui/${pid}/traces/summary`, parameters({ q, range, lens })), { enabled, ...(live && { refetchMs: LIVE_MS }) });
 }
 
 export const exportPath = (pid: string, question: Question, format: "csv" | "jsonl", cols: string): string =>

@@ -13,8 +13,9 @@ export function gridColumns(columns: readonly Column[], lens: Lens, scale: numbe
   return columns.map(({ id, width }) => {
     const kind = kindOf(id, lens);
     return {
-      id, width, label: columnLabel(id), flexible: id === "io", number: kind?.number ?? false,
+      id, width, label: columnLabel(id), number: kind?.number ?? false,
       render: (row) => cell(id, row, scale),
+      ...(kind?.grow !== undefined && { grow: kind.grow }),
       ...(kind?.sort !== undefined && { sort: kind.sort }),
     };
   });

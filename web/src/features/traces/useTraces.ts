@@ -37,7 +37,7 @@ export function useTraces(pid: string, search: TracesSearch, pane: RefObject<HTM
   const question: Question = { q: search.q ?? "", range: search.range ?? "", sort: search.sort ?? "", lens };
   const key = JSON.stringify([pid, question]);
   const list = useRows(pid, question);
-  const summary = useSummary(pid, question, list.data !== undefined || list.isError);
+  const summary = useSummary(pid, question, list.data !== undefined || list.isError, search.lens === "live");
 
   const [place, setPlace] = useState<{ key: string; id: string | undefined }>({ key, id: search.at });
   const current = place.key === key ? place.id : undefined;

@@ -98,9 +98,9 @@ function Sessions({ pid, sessions }: { pid: string; sessions: readonly SessionRo
         {sessions.map((row) => (
           <tr key={row.id} className="hover:bg-sunk">
             <Td className="whitespace-nowrap"><time>{formatTime(row.end)}</time></Td>
-            <Td><Link to="/project/$pid/sessions/$sid" params={{ pid, sid: row.id }} className="link">{row.id}</Link></Td>
+            <Td className="whitespace-nowrap"><Link to="/project/$pid/sessions/$sid" params={{ pid, sid: row.id }} className="link">{row.id}</Link></Td>
             <Td className="w-full max-w-0 truncate">{row.first}{row.last !== undefined && <span className="text-muted"> → {row.last}</span>}</Td>
-            <Td end>{row.errors > 0 && <span className="text-error">✕ {row.errors} · </span>}{row.turns}</Td>
+            <Td end className="whitespace-nowrap">{row.errors > 0 && <span className="text-error">✕ {row.errors} · </span>}{row.turns}</Td>
             <Td end>{formatMoney(row.cost)}</Td>
           </tr>
         ))}

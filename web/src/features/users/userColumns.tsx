@@ -25,9 +25,9 @@ const spark = (row: UserRow) => <Sparkline values={row.spark} label={t("Cost ove
 
 /** `most`: cost of the dearest one, whose bar is full. */
 export const userColumns = (most: number): GridColumn<UserRow>[] => [
-  { id: "user", label: t("User"), width: 220, flexible: true, render: (row) => <span className="list-name">{row.id}</span> },
+  { id: "user", label: t("User"), width: 220, grow: 1, render: (row) => <span className="list-name">{row.id}</span> },
   { id: "spark", label: t("Cost over time"), width: 140, render: spark },
-  { id: "cost", label: t("Cost"), width: 140, number: true, sort: "cost", render: (row) => <Cost row={row} most={most} /> },
+  { id: "cost", label: t("Cost"), width: 140, grow: 0.6, number: true, sort: "cost", render: (row) => <Cost row={row} most={most} /> },
   { id: "traces", label: t("Traces"), width: 76, number: true, sort: "traces", render: (row) => formatShort(row.traces) },
   { id: "errors", label: t("Errors"), width: 72, number: true, sort: "errors", render: (row) => errors(row.errors) },
   { id: "sessions", label: t("Sessions"), width: 76, number: true, sort: "sessions", render: (row) => formatShort(row.sessions) },

@@ -8,8 +8,8 @@ import type { Level } from "@/api/ui";
 export interface GridColumn<T> {
   id: string;
   label: string;
-  width: number; // px; of the flexible one the least
-  flexible?: boolean;
+  width: number; // px; of a growing one the least
+  grow?: number; // share of the room that is left over
   number?: boolean; // right-aligned, tabular figures
   sort?: string; // what `sort` calls it
   render: (row: T) => ReactNode;
@@ -41,10 +41,13 @@ const SIDES = 12; // edge and padding of a row
 export const leastWidth = <T>(columns: readonly GridColumn<T>[], narrow: boolean): number =>
   narrow ? 0 : columns.reduce((sum, { width }) => sum + width, STATE_WIDTH + SIDES);
 
-/** grid-template-columns: the flexible column takes what the others leave, else the last one does. */
+/** grid-template-columns: growing columns share what the others leave, else the last one takes it. */
 export function template<T>(columns: readonly GridColumn<T>[], narrow: boolean): string {
   if (narrow) return `${STATE_WIDTH}px minmax(0,1fr)`;
-  const flexible = columns.find((column) => column.flexible) ?? columns.at(-1);
-  const widths = columns.map((column) => (column === flexible ? `minmax(${column.width}px,1fr)` : `${column.width}px`));
+  const fallback = columns.some(({ grow }) => grow !== undefined) ? undefined : columns.at(-1);
+  const widths = columns.map((column) => {
+    const grow = column === fallback ? 1 : column.grow;
+    return grow === undefined ? `${column.width}px` : `minmax(${column.width}px,${grow}fr)`;
+  });
   return [`${STATE_WIDTH}px`, ...widths].join(" ");
 }

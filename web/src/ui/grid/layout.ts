@@ -4,7 +4,7 @@
 
 import { type RefObject, useLayoutEffect, useState } from "react";
 
-const NARROW_PX = 640;
+const NARROW_PX = 760;
 
 /** Whether the element is too small for columns; before it is drawn the window tells. */
 export function useNarrow(pane: RefObject<HTMLElement | null>): boolean {
