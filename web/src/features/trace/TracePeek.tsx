@@ -1,12 +1,23 @@
-import { useGet } from "@/api/query";
-import type { Json } from "@/api/ui";
-import { ErrorBox } from "@/ui/ErrorBox";
-import { JsonView } from "@/ui/JsonView";
-import { Skeleton } from "@/ui/Skeleton";
+// SPDX-License-Identifier: MIT
+//
+// A trace in a panel beside a list. The panel keeps what it shows for itself: the address is the list's.
 
-/** A trace in the panel beside a list. */
+import { useNavigate } from "@tanstack/react-router";
+import { SERVER_ADDRESS } from "@/api/base";
+import { useSource } from "./data";
+import { useLocalPlace } from "./place";
+import { TraceView } from "./TraceView";
+import { useLinks } from "./TraceScreen";
+
+function Peek({ pid, tid }: { pid: string; tid: string }) {
+  const source = useSource(pid, tid);
+  const links = useLinks(pid);
+  const navigate = useNavigate();
+  const page = `${SERVER_ADDRESS}/project/${encodeURIComponent(pid)}/traces/${encodeURIComponent(tid)}`;
+  const placed = useLocalPlace(page, (to) => void navigate({ to: "/project/$pid/traces/$tid", params: { pid, tid: to } }));
+  return <TraceView source={source} placed={placed} links={links} mode="peek" />;
+}
+
 export function TracePeek({ pid, tid }: { pid: string; tid: string }) {
-  const answer = useGet<Json>(`api/ui/${pid}/traces/${encodeURIComponent(tid)}/skeleton`, { keep: false });
-  if (answer.error) return <ErrorBox error={answer.error} onRetry={() => void answer.refetch()} />;
-  return answer.data === undefined ? <Skeleton /> : <JsonView value={answer.data} />;
+  return <Peek key={`${pid}/${tid}`} pid={pid} tid={tid} />;
 }
