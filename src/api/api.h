@@ -17,12 +17,14 @@ struct api_settings {
     int64_t trace_bytes; // LANGFUSE_API_TRACE_OBSERVATIONS_SIZE_LIMIT_BYTES
 };
 
+struct ui;
 struct api { // built by app; everything in it is thread safe
     struct event_store *store;
     struct meta *meta;
     struct auth *auth;
     struct pricing *pricing;
     struct ingest *ingest;
+    struct ui *ui; // of the pages (ui/ui.h); handlers of the public API do not look into it
     struct api_settings settings;
     bool (*stopping)(void *app);
     bool (*settled)(void *app); // accounts and keys are there

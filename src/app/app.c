@@ -8,8 +8,8 @@
 #include "app/app_int.h"
 #include "base/crypto.h"
 #include "base/log.h"
-#include "http/assets.h"
 #include "store/sqlite/sqlite_store.h"
+#include "ui/ui.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -79,9 +79,11 @@ static void build_api(struct app *app)
         .app = app,
         .metrics_write = app_metrics_write,
     };
-    api_routes(app->tables, app->table_lens);
-    size_t n_ui = ui_routes(app->tables + API_TABLES, app->table_lens + API_TABLES);
-    app->tables[API_TABLES + n_ui] = NULL;
+    const struct ui_settings ui = {.sign_up = !cfg->sign_up_disabled,
+                                   .password = !cfg->password_disabled};
+    app->api.ui = ui_create(&app->api, &ui);
+    size_t n = ui_routes(app->tables, app->table_lens, UI_TABLES_MAX);
+    api_routes(app->tables + n, app->table_lens + n);
     app_metrics_init(&app->metrics, app->tables, app->table_lens);
 }
 
@@ -96,9 +98,9 @@ static enum errc listen_http(struct app *app, struct ctx *ctx)
         .app = &app->api,
         .tables = app->tables,
         .table_lens = app->table_lens,
-        .authorize = api_authorize,
+        .authorize = ui_authorize,
         .on_done = app_on_done,
-        .fallback = assets_serve,
+        .fallback = ui_page,
     };
     return http_server_start(ctx, &http, &app->http);
 }
@@ -198,6 +200,7 @@ void app_stop(struct app *app, int64_t grace_ms)
         store_last_uses(app);
     if (app->store)
         app->store->ops->close(app->store);
+    ui_destroy(app->api.ui);
     auth_destroy(app->auth);
     if (app->pricing)
         pricing_destroy(app->pricing);

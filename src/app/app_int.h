@@ -48,8 +48,8 @@ struct app {
     struct event_store *store;
     struct ingest ingest;
     struct api api;
-    const struct route *tables[API_TABLES + UI_TABLES + 1];
-    size_t table_lens[API_TABLES + UI_TABLES];
+    const struct route *tables[UI_TABLES_MAX + API_TABLES + 1];
+    size_t table_lens[UI_TABLES_MAX + API_TABLES];
     struct app_metrics metrics;
     struct jobs_counters jobs_counters;
     struct http_server *http;

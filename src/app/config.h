@@ -20,6 +20,7 @@ struct config { // strs live in the arena that config_load was given
     } database; // PostgreSQL for metadata; neither url nor host = embedded
     str salt, admin_api_key;
     int64_t key_ttl_seconds;
+    bool sign_up_disabled, password_disabled;
     int32_t log_level;  // enum log_level
     int32_t log_format; // 0 text, 1 json
     bool traces_need_range;

@@ -14,6 +14,7 @@ static const char *const log_formats[] = {"text", "json", NULL};
 #define STORAGE  "Storage"
 #define METADATA "Metadata on PostgreSQL"
 #define KEYS     "Keys"
+#define SIGN_IN  "Sign-in"
 #define LOGGING  "Logging"
 #define API      "API"
 #define INIT     "First accounts"
@@ -183,6 +184,20 @@ const struct setting settings[] = {
      .section = KEYS,
      .help = "How long a checked key is remembered. Changed and deleted keys count within a second"
              " regardless."},
+    {{"AUTH_DISABLE_SIGNUP", "NEXT_PUBLIC_SIGN_UP_DISABLED"},
+     NULL,
+     SETTING_BOOL,
+     AT(sign_up_disabled),
+     .fallback = "true",
+     .section = SIGN_IN,
+     .help = "Only invited people may make an account. false: anybody who reaches the page may."},
+    {{"AUTH_DISABLE_USERNAME_PASSWORD"},
+     NULL,
+     SETTING_BOOL,
+     AT(password_disabled),
+     .fallback = "false",
+     .section = SIGN_IN,
+     .help = "No signing in with e-mail and password."},
     {{"LANGFUSE_LOG_LEVEL"},
      "--log-level",
      SETTING_CHOICE,

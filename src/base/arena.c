@@ -221,3 +221,13 @@ str arena_cat(struct arena *a, str x, str y)
         memcpy(p + x.n, y.p, y.n);
     return (str){p, x.n + y.n};
 }
+
+str arena_lower(struct arena *a, str s)
+{
+    char *copy = str_some(s) ? arena_alloc(a, s.n + 1) : NULL;
+    if (!copy)
+        return STR_NONE;
+    for (size_t i = 0; i < s.n; i++)
+        copy[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] | 0x20) : s.p[i];
+    return str_make(copy, s.n);
+}

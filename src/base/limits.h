@@ -9,6 +9,7 @@
 #define LIMIT_BODY_INGESTION 4718592u     // 4.5 MiB, after decompression (api.md 0.1)
 #define LIMIT_BODY_OTLP      (32u << 20)  // one OTLP export, after decompression
 #define LIMIT_ANSWER_BYTES   (128u << 20) // one answer
+#define LIMIT_INNER_BYTES    (4u << 20)   // answer that a page carries along
 #define LIMIT_CONNECTIONS    512u         // default; RUSHLIGHT_MAX_CONNECTIONS
 #define LIMIT_QUERY_PARAMS   200u
 #define LIMIT_ISSUES         100u // validation issues listed in one answer
@@ -62,6 +63,10 @@
 #define LIMIT_BLOCK_TEXT_BYTES   (16u << 10)  // one part in a transcript
 #define LIMIT_SESSION_TURNS      20u          // turns of one answer
 #define LIMIT_SESSION_BYTES      (2u << 20)   // of turns; the rest is on the next page
+
+// Sessions of browsers
+#define SESSION_IDLE_DAYS 7  // without use
+#define SESSION_MAX_DAYS  30 // at most
 
 // Memory of one request (arena): body copies, parsed JSON, events, compressed bodies
 #define LIMIT_ARENA_REQUEST (256u << 20)

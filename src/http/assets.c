@@ -3,18 +3,15 @@
 // compressed. A http_config.fallback, so it sees GET and HEAD outside /api only.
 //
 //   exact name           that file; hashed names are cached for a year, others are revalidated
-//   /, or a navigation   index.html, in which the base path is filled in
+//   /, or a navigation   index.html, in which base path and boot data are filled in; never cached
 //   anything else        404 as JSON: a missing script must not become a page
-//
-// index.html is never shared with another base path, so its entity tag is made from its final text.
 #include "http/assets.h"
 
 #include "base/compress.h"
 #include "http/http_int.h"
 
-#include <inttypes.h>
-
 #define BASE_TOKEN STR("__RUSHLIGHT_BASE__")
+#define BOOT_TOKEN STR("__RUSHLIGHT_BOOT__")
 #define FILE_BYTES (64u << 20) // unpacked, for a client that takes no compression
 #define PAGE_POLICY                                                                     \
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "         \
@@ -57,11 +54,16 @@ static void common_headers(struct http_req *rq, struct http_res *rs, const struc
     rs->is_static = true;
     rs->no_compress = true;
     rs->content_type = str_c(file->mime);
-    res_header(rq, rs, STR("ETag"), etag);
-    res_header(rq, rs, STR("Vary"), STR("Accept-Encoding"));
+    bool page = is_page(file);
+
+    if (str_some(etag))
+        res_header(rq, rs, STR("ETag"), etag);
+    res_header(rq, rs, STR("Vary"), page ? STR("Accept-Encoding, Cookie") : STR("Accept-Encoding"));
     res_header(rq, rs, STR("Cache-Control"),
-               file->immutable ? STR("public, max-age=31536000, immutable") : STR("no-cache"));
-    if (is_page(file))
+               page              ? STR("no-store")
+               : file->immutable ? STR("public, max-age=31536000, immutable")
+                                 : STR("no-cache"));
+    if (page)
         res_header(rq, rs, STR("Content-Security-Policy"), STR(PAGE_POLICY));
 }
 
@@ -95,42 +97,56 @@ static enum errc send_file(struct http_req *rq, struct http_res *rs, const struc
     return ERR_OK;
 }
 
-static void fill_base(struct buf *out, str page, str base_path)
+static void fill(struct buf *out, str page, str token, str value)
 {
-    for (ptrdiff_t at = str_find(page, BASE_TOKEN); at >= 0; at = str_find(page, BASE_TOKEN)) {
+    for (ptrdiff_t at = str_find(page, token); at >= 0; at = str_find(page, token)) {
         buf_add(out, str_sub(page, 0, (size_t)at));
-        buf_add(out, base_path); // prefix_sane(): nothing that HTML or a script could misread
-        page = str_skip(page, (size_t)at + BASE_TOKEN.n);
+        buf_add(out, value);
+        page = str_skip(page, (size_t)at + token.n);
     }
     buf_add(out, page);
 }
 
-static enum errc send_index(struct http_req *rq, struct http_res *rs)
+// JSON inside a script element: nothing in it may look like its end.
+static void add_script_json(struct buf *out, str json)
+{
+    for (size_t i = 0; i < json.n; i++) {
+        char c = json.p[i];
+        if (c == '<' || c == '>' || c == '&')
+            buf_add(out, c == '<' ? STR("\\u003c") : c == '>' ? STR("\\u003e") : STR("\\u0026"));
+        else
+            buf_add_char(out, c);
+    }
+}
+
+enum errc assets_page(struct http_req *rq, struct http_res *rs, str boot)
 {
     const struct asset *file = find(STR("/index.html"));
-    str etag;
+    AUTO(buf_fini) struct buf based = {0}, data = {0};
 
     if (!file || !file->identity)
         return fail(rq->ctx, ERR_NOT_FOUND, "This build has no web pages");
-    fill_base(&rs->body, bytes(file->identity, file->identity_len), rq->base_path);
-    etag = arena_fmt(rq->ctx->arena, "W/\"%" PRIx64 "\"", str_hash(buf_str(&rs->body)));
-    common_headers(rq, rs, file, etag);
+    buf_init(&based, FILE_BYTES);
+    buf_init(&data, FILE_BYTES);
+    // prefix_sane(): nothing in a base path that HTML or a script could misread
+    fill(&based, bytes(file->identity, file->identity_len), BASE_TOKEN, rq->base_path);
+    add_script_json(&data, boot);
+    fill(&rs->body, buf_str(&based), BOOT_TOKEN, buf_str(&data));
+    common_headers(rq, rs, file, STR_NONE);
     rs->no_compress = false;
-    if (not_modified(rq, rs, etag))
-        buf_clear(&rs->body);
-    return ERR_OK;
+    return buf_ok(&rs->body) ? ERR_OK : fail(rq->ctx, ERR_NOMEM, "The page is too long");
+}
+
+bool assets_is_page(const struct http_req *rq)
+{
+    return str_eq(rq->path, STR("/")) || str_eq(rq->path, STR("/index.html")) ||
+           (!find(rq->path) && str_has(http_header(rq, "accept"), STR("text/html")));
 }
 
 enum errc assets_serve(void *app UNUSED, struct http_req *rq, struct http_res *rs)
 {
     const struct asset *file = find(rq->path);
-    bool navigation = str_has(http_header(rq, "accept"), STR("text/html"));
 
-    if (str_eq(rq->path, STR("/")) || str_eq(rq->path, STR("/index.html")))
-        return send_index(rq, rs);
-    if (file)
-        return send_file(rq, rs, file);
-    if (navigation)
-        return send_index(rq, rs);
-    return fail(rq->ctx, ERR_NOT_FOUND, "Not Found");
+    return file && !is_page(file) ? send_file(rq, rs, file)
+                                  : fail(rq->ctx, ERR_NOT_FOUND, "Not Found");
 }

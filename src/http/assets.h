@@ -18,5 +18,10 @@ struct asset {
 extern const struct asset assets_table[];
 extern const unsigned assets_count;
 
-// A http_handler for http_config.fallback. The token __RUSHLIGHT_BASE__ in index.html becomes the base path.
+// Files but index.html; 404 for what there is not. A http_handler.
 enum errc assets_serve(void *app, struct http_req *rq, struct http_res *rs);
+// Whether the request is for a page: /, or a navigation of a browser to no file.
+bool assets_is_page(const struct http_req *rq);
+// index.html, where the token __RUSHLIGHT_BASE__ becomes the base path and __RUSHLIGHT_BOOT__ the JSON
+// `boot`, escaped for a script element.
+enum errc assets_page(struct http_req *rq, struct http_res *rs, str boot);

@@ -143,6 +143,15 @@ void res_header(struct http_req *rq, struct http_res *rs, str name, str value);
 void res_error(struct http_req *rq, struct http_res *rs, enum errc code);
 enum errc res_message(struct http_res *rs, int status, const char *message); // {"message":...}
 
+// What another route would answer this client: a GET of `path` (without base path and leading slash,
+// with its query), with this request's headers and rights. False when there is no such route. The
+// answer is in the arena.
+struct http_inner {
+    int status;
+    str body; // JSON
+};
+bool http_ask(const struct http_req *rq, str path, struct http_inner *out);
+
 struct http_config {
     const char *host; // "127.0.0.1", "0.0.0.0", "::"
     uint16_t port;    // 0 = any free one

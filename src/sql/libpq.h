@@ -28,7 +28,7 @@
     F(PQtransactionStatus)  \
     F(PQunescapeBytea)
 
-#define MEMBER(name) __typeof__(&(name)) name; // NOLINT(bugprone-macro-parentheses)
+#define MEMBER(name) __typeof__(&(name)) name; // NOLINT(bugprone-macro-parentheses): a declaration
 struct libpq {
     void *handle;
     LIBPQ(MEMBER)

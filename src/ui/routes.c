@@ -1,34 +1,46 @@
 // SPDX-License-Identifier: MIT
-// All route tables of the pages, and who may ask for what.
+// All route tables under /api/ui, and what they share.
+#include "auth/attempts.h"
 #include "ui/tables.h"
 #include "ui/ui.h"
 
-size_t ui_routes(const struct route **rows, size_t *lens)
-{
-    const struct {
-        const struct route *rows;
-        size_t n;
-    } tables[UI_TABLES] = {{ui_trace_routes, ui_trace_routes_n},
-                           {ui_session_routes, ui_session_routes_n},
-                           {ui_summary_routes, ui_summary_routes_n},
-                           {ui_overview_routes, ui_overview_routes_n},
-                           {ui_group_routes, ui_group_routes_n}};
+#include <stdlib.h>
 
-    for (size_t i = 0; i < UI_TABLES; i++) {
-        rows[i] = tables[i].rows;
-        lens[i] = tables[i].n;
+#define ROW(name)                                 \
+    {                                             \
+        ui_##name##_routes, &ui_##name##_routes_n \
     }
-    return UI_TABLES;
+
+static const struct {
+    const struct route *rows;
+    const size_t *n;
+} tables[] = {
+    ROW(sign_in), ROW(trace), ROW(session), ROW(summary), ROW(overview), ROW(group),
+};
+
+size_t ui_routes(const struct route **rows, size_t *lens, size_t max)
+{
+    CHECK(ARRAY_LEN(tables) <= max);
+    for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+        rows[i] = tables[i].rows;
+        lens[i] = *tables[i].n;
+    }
+    return ARRAY_LEN(tables);
 }
 
-enum errc ui_project(struct api *api, struct http_req *rq, str *out)
+struct ui *ui_create(struct api *api, const struct ui_settings *settings)
 {
-    const struct principal *p = rq->principal;
+    struct ui *ui = calloc(1, sizeof *ui);
 
-    (void)api;
-    if (!p || !str_some(p->project_id) || p->level == ACCESS_SCORES ||
-        !str_eq(p->project_id, rq->vars[0]))
-        return fail(rq->ctx, ERR_NOT_FOUND, "There is no such project, or you may not see it");
-    *out = p->project_id;
-    return ERR_OK;
+    CHECK(ui);
+    *ui = (struct ui){.api = api, .attempts = attempts_create(), .settings = *settings};
+    return ui;
+}
+
+void ui_destroy(struct ui *ui)
+{
+    if (!ui)
+        return;
+    attempts_destroy(ui->attempts);
+    free(ui);
 }

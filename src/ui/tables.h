@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The route tables of the pages, one per file; routes.c lists them all.
+// The route tables of the pages' routes, one per file; routes.c lists them all.
 #include "http/http.h"
 
+extern const struct route ui_sign_in_routes[];
+extern const size_t ui_sign_in_routes_n;
 extern const struct route ui_trace_routes[];
 extern const size_t ui_trace_routes_n;
 extern const struct route ui_session_routes[];

@@ -15,7 +15,8 @@ enum { READ_WAIT_MS = 5000, RETRY_MS = 1000, CONNECT_S = 5 };
 static const struct migration migrations[] = {
     {1, "settings", meta_schema_settings}, {2, "accounts", meta_schema_accounts},
     {3, "keys", meta_schema_keys},         {4, "score configs", meta_schema_score_configs},
-    {5, "models", meta_schema_models},
+    {5, "models", meta_schema_models},     {6, "sessions", meta_schema_sessions},
+    {7, "invites", meta_schema_invites},
 };
 
 // ---- Opening ------------------------------------------------------------------------------------

@@ -93,6 +93,7 @@ enum errc meta_user_create(struct meta *m, struct ctx *ctx,
                            struct meta_user *u) MUST_CHECK; // email lower-cased
 enum errc meta_user_by_email(struct meta *m, struct ctx *ctx, str email,
                              struct meta_user *out) MUST_CHECK;
+enum errc meta_user_get(struct meta *m, struct ctx *ctx, str id, struct meta_user *out) MUST_CHECK;
 enum errc meta_user_list(struct meta *m, struct ctx *ctx, meta_user_fn *fn, void *user) MUST_CHECK;
 enum errc meta_user_set_password(struct meta *m, struct ctx *ctx, str id,
                                  str password_hash) MUST_CHECK;
@@ -103,6 +104,38 @@ enum errc meta_member_list(struct meta *m, struct ctx *ctx, str org_id, meta_mem
                            void *user) MUST_CHECK;
 enum errc meta_member_delete(struct meta *m, struct ctx *ctx, str org_id,
                              str user_id) MUST_CHECK; // last OWNER: ERR_CONFLICT
+
+// Role of the user there, none when not a member.
+enum errc meta_member_role(struct meta *m, struct ctx *ctx, str org_id, str user_id,
+                           str *out) MUST_CHECK;
+
+struct meta_session { // of a signed-in browser; id: hex sha256 of the token
+    str id, user_id;
+    millis created_at, seen_at, expires_at;
+};
+enum errc meta_session_create(struct meta *m, struct ctx *ctx,
+                              const struct meta_session *s) MUST_CHECK; // drops expired ones, too
+enum errc meta_session_get(struct meta *m, struct ctx *ctx, str id,
+                           struct meta_session *out) MUST_CHECK; // ERR_NOT_FOUND
+enum errc meta_session_touch(struct meta *m, struct ctx *ctx,
+                             const struct meta_session *s) MUST_CHECK; // seen_at, expires_at
+enum errc meta_session_delete(struct meta *m, struct ctx *ctx, str id) MUST_CHECK;
+enum errc meta_session_delete_others(struct meta *m, struct ctx *ctx, str user_id,
+                                     str keep /* none = all go */) MUST_CHECK;
+
+struct meta_invite { // token_hash: hex sha256 of the secret in the link
+    str id, token_hash, org_id, email, role, invited_by;
+    millis created_at, expires_at;
+};
+META_ROW_FN(invite);
+enum errc meta_invite_create(struct meta *m, struct ctx *ctx,
+                             struct meta_invite *i) MUST_CHECK; // fills id, created_at
+enum errc meta_invite_by_token(struct meta *m, struct ctx *ctx, str token_hash,
+                               struct meta_invite *out) MUST_CHECK;
+enum errc meta_invite_list(struct meta *m, struct ctx *ctx, str org_id, meta_invite_fn *fn,
+                           void *user) MUST_CHECK;
+enum errc meta_invite_delete(struct meta *m, struct ctx *ctx, str org_id,
+                             str id) MUST_CHECK; // ERR_NOT_FOUND
 
 // Small values of the instance itself (generated salt, first-start marker ...).
 enum errc meta_setting_get(struct meta *m, struct ctx *ctx, str name,

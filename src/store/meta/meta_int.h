@@ -124,3 +124,5 @@ extern const char meta_schema_keys[];
 extern const char meta_schema_settings[];
 extern const char meta_schema_score_configs[];
 extern const char meta_schema_models[];
+extern const char meta_schema_sessions[];
+extern const char meta_schema_invites[];

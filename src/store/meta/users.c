@@ -19,16 +19,6 @@ static const struct column member_list[] = {
 };
 static const struct columns member_columns = COLUMNS(meta_member, member_list);
 
-static str lower_case(struct arena *a, str s)
-{
-    char *copy = arena_alloc(a, s.n + 1);
-    if (!copy || !str_some(s))
-        return s;
-    for (size_t i = 0; i < s.n; i++)
-        copy[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] | 0x20) : s.p[i];
-    return str_make(copy, s.n);
-}
-
 // ---- Users --------------------------------------------------------------------------------------
 
 static enum errc user_insert(struct sql *db, struct ctx *ctx, const void *arg)
@@ -45,7 +35,7 @@ static enum errc user_insert(struct sql *db, struct ctx *ctx, const void *arg)
 
 enum errc meta_user_create(struct meta *m, struct ctx *ctx, struct meta_user *u)
 {
-    u->email = lower_case(ctx->arena, u->email);
+    u->email = arena_lower(ctx->arena, u->email);
     row_stamp(ctx, &u->id, &u->created_at, &u->updated_at);
     return meta_write(m, ctx, true, user_insert, u);
 }
@@ -54,8 +44,15 @@ enum errc meta_user_by_email(struct meta *m, struct ctx *ctx, str email, struct 
 {
     return meta_select_one(m, ctx,
                            QUERY("SELECT " USER_COLUMNS " FROM users WHERE email = ?",
-                                 &user_columns, ARG_STR(lower_case(ctx->arena, email))),
+                                 &user_columns, ARG_STR(arena_lower(ctx->arena, email))),
                            out);
+}
+
+enum errc meta_user_get(struct meta *m, struct ctx *ctx, str id, struct meta_user *out)
+{
+    return meta_select_one(
+        m, ctx,
+        QUERY("SELECT " USER_COLUMNS " FROM users WHERE id = ?", &user_columns, ARG_STR(id)), out);
 }
 
 enum errc meta_user_list(struct meta *m, struct ctx *ctx, meta_user_fn *fn, void *user)
@@ -183,6 +180,7 @@ static enum errc user_remove(struct sql *db, struct ctx *ctx, const void *arg)
                     "the user is the last owner of an organization; make somebody else an owner or"
                     " delete the organization first");
     TRY(write_run(db, ctx, QUERY("DELETE FROM org_members WHERE user_id = ?", NULL, ARG_STR(*id))));
+    TRY(write_run(db, ctx, QUERY("DELETE FROM sessions WHERE user_id = ?", NULL, ARG_STR(*id))));
     TRY(write_run(db, ctx, QUERY("DELETE FROM users WHERE id = ?", NULL, ARG_STR(*id))));
     return write_hit(db);
 }
@@ -190,4 +188,18 @@ static enum errc user_remove(struct sql *db, struct ctx *ctx, const void *arg)
 enum errc meta_user_delete(struct meta *m, struct ctx *ctx, str id)
 {
     return meta_write(m, ctx, true, user_remove, &id);
+}
+
+enum errc meta_member_role(struct meta *m, struct ctx *ctx, str org_id, str user_id, str *out)
+{
+    static const struct column list[] = {COLUMN(STR, meta_member, role)};
+    static const struct columns cols = COLUMNS(meta_member, list);
+    struct meta_member row = {0};
+    enum errc rc =
+        meta_select_one(m, ctx,
+                        QUERY("SELECT role FROM org_members WHERE org_id = ? AND user_id = ?",
+                              &cols, ARG_STR(org_id), ARG_STR(user_id)),
+                        &row);
+    *out = row.role;
+    return rc == ERR_NOT_FOUND ? ERR_OK : rc;
 }

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// Signing in, up and out, the password, and what a page has to know at its start (Boot in
+// web/src/api/ui.ts).
+#include "ui/boot.h"
+#include "ui/tables.h"
+#include "ui/ui.h"
+
+#define LIMIT_FORM (16u << 10)
+
+struct form { // members of the body that are texts
+    str email, name, password, current, next, invite;
+};
+
+static enum errc form_read(struct http_req *rq, struct form *out)
+{
+    const struct json *doc;
+
+    TRY(json_parse(rq->ctx, rq->body, &doc));
+    *out = (struct form){.email = json_str(json_get(doc, STR("email"))),
+                         .name = json_str(json_get(doc, STR("name"))),
+                         .password = json_str(json_get(doc, STR("password"))),
+                         .current = json_str(json_get(doc, STR("current"))),
+                         .next = json_str(json_get(doc, STR("next"))),
+                         .invite = json_str(json_get(doc, STR("invite")))};
+    return ERR_OK;
+}
+
+static enum errc answer_boot(struct ui *ui, struct http_req *rq, struct http_res *rs,
+                             const struct signed_in *who)
+{
+    struct jw w;
+
+    res_header(rq, rs, STR("Cache-Control"), STR("no-store"));
+    reply_object(rs, &w);
+    TRY(boot_write(ui, rq->ctx, who, &w));
+    jw_object_end(&w);
+    return reply_check(rq->ctx, rs);
+}
+
+static enum errc begin(struct ui *ui, struct http_req *rq, struct http_res *rs,
+                       const struct meta_user *user)
+{
+    struct signed_in who;
+
+    TRY(session_open(ui->api->auth, rq->ctx, user, &who));
+    session_cookie_set(rq, rs, who.token);
+    return answer_boot(ui, rq, rs, &who);
+}
+
+static enum errc sign_in_post(void *app, struct http_req *rq, struct http_res *rs)
+{
+    struct ui *ui = ui_of(app);
+    struct meta_user user;
+    struct form f;
+
+    if (!ui->settings.password)
+        return fail(rq->ctx, ERR_FORBIDDEN,
+                    "Sign in with email and password is disabled for this instance");
+    TRY(form_read(rq, &f));
+    if (str_empty(f.email) || str_empty(f.password))
+        return fail(rq->ctx, ERR_INVALID, "Give an e-mail address and a password");
+    const struct sign_in_form in = {f.email, f.password, rq->peer};
+    enum errc rc = sign_in(ui->api->auth, ui->attempts, rq->ctx, &in, &user);
+    if (rc == ERR_RATE)
+        res_header(rq, rs, STR("Retry-After"), STR("900"));
+    TRY(rc);
+    return begin(ui, rq, rs, &user);
+}
+
+static enum errc sign_up_post(void *app, struct http_req *rq, struct http_res *rs)
+{
+    struct ui *ui = ui_of(app);
+    struct meta_invite invite = {0};
+    struct meta_user user;
+    struct form f;
+
+    TRY(form_read(rq, &f));
+    if (str_some(f.invite)) {
+        TRY(invite_find(ui, rq->ctx, f.invite, &invite));
+        f.email = invite.email;
+    } else if (!ui->settings.sign_up || !ui->settings.password) {
+        return fail(rq->ctx, ERR_FORBIDDEN, "Sign up is disabled. Ask for an invitation");
+    }
+    TRY(sign_up(ui->api->auth, rq->ctx, f.email, f.name, f.password, &user));
+    if (str_some(f.invite))
+        TRY(invite_use(ui, rq->ctx, &invite, &user));
+    return begin(ui, rq, rs, &user);
+}
+
+static enum errc done(struct http_res *rs)
+{
+    rs->status = 204;
+    return ERR_OK;
+}
+
+static enum errc sign_out_post(void *app, struct http_req *rq, struct http_res *rs)
+{
+    session_cookie_set(rq, rs, STR_NONE);
+    TRY(session_close(ui_of(app)->api->auth, rq->ctx, &ui_caller(rq)->who));
+    return done(rs);
+}
+
+static enum errc sign_out_everywhere_post(void *app, struct http_req *rq, struct http_res *rs)
+{
+    session_cookie_set(rq, rs, STR_NONE);
+    TRY(session_close_others(ui_of(app)->api->auth, rq->ctx, &ui_caller(rq)->who, true));
+    return done(rs);
+}
+
+static enum errc password_post(void *app, struct http_req *rq, struct http_res *rs)
+{
+    struct form f;
+
+    TRY(form_read(rq, &f));
+    TRY(password_change(ui_of(app)->api->auth, rq->ctx, &ui_caller(rq)->who, f.current, f.next));
+    return done(rs);
+}
+
+static enum errc me_get(void *app, struct http_req *rq, struct http_res *rs)
+{
+    return answer_boot(ui_of(app), rq, rs, &ui_caller(rq)->who);
+}
+
+#define OPEN_POST(p, h, d)                                                                 \
+    {                                                                                      \
+        .method = HTTP_POST, .path = "/api/ui/" p, .handler = h, .body_limit = LIMIT_FORM, \
+        .doc = d                                                                           \
+    }
+#define SESSION(m, p, h, d)                                                    \
+    {                                                                          \
+        .method = m, .path = "/api/ui/" p, .handler = h, .auth = AUTH_SESSION, \
+        .body_limit = LIMIT_FORM, .doc = d                                     \
+    }
+const struct route ui_sign_in_routes[] = {
+    OPEN_POST("auth/sign-in", sign_in_post, "Sign in with e-mail and password"),
+    OPEN_POST("auth/sign-up", sign_up_post, "Make an account"),
+    SESSION(HTTP_POST, "auth/sign-out", sign_out_post, "End this session"),
+    SESSION(HTTP_POST, "auth/sign-out-everywhere", sign_out_everywhere_post,
+            "End all sessions of the user"),
+    SESSION(HTTP_POST, "auth/password", password_post, "Change the password"),
+    SESSION(HTTP_GET, "me", me_get, "Who is signed in, and what a page needs to know"),
+};
+const size_t ui_sign_in_routes_n = ARRAY_LEN(ui_sign_in_routes);
