@@ -174,6 +174,14 @@ static bool day_vanished(const struct sqlite_store *s, int64_t day)
 
 // A damaged day, or one whose file was taken away, is left out. Any other failure must not pass for
 // "not here": the writer would make the trace a second time.
+static enum errc left_out(struct sqlite_store *s, struct ctx *ctx, int64_t day, enum errc rc)
+{
+    if (rc != ERR_CORRUPT && !(rc == ERR_IO && day_vanished(s, day)))
+        return rc;
+    ctx_clear_error(ctx);
+    return ERR_NOT_FOUND;
+}
+
 static enum errc find_in(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key,
                          struct row_at *out)
 {
@@ -184,11 +192,7 @@ static enum errc find_in(struct sqlite_store *s, struct ctx *ctx, const struct i
         rc = row_in(r->db, ctx, key, &out->row);
         reader_release(r);
     }
-    if (rc == ERR_CORRUPT || (rc == ERR_IO && day_vanished(s, out->day))) {
-        ctx_clear_error(ctx);
-        return ERR_NOT_FOUND;
-    }
-    return rc;
+    return left_out(s, ctx, out->day, rc);
 }
 
 static enum errc find(struct sqlite_store *s, struct ctx *ctx, const struct id_key *key,
@@ -267,12 +271,13 @@ enum errc store_find_observation(struct sqlite_store *s, struct ctx *ctx, str pr
         struct reader *r;
         if (!day_project_find(&c->days[i], (int64_t)str_hash(project)))
             continue;
-        rc = reader_acquire(s, ctx, c->days[i].day, &r);
-        if (rc != ERR_OK)
-            break;
-        rc = observation_in(r, ctx, hash, observation_id, row);
-        reader_release(r);
         *day = c->days[i].day;
+        rc = reader_acquire(s, ctx, *day, &r);
+        if (rc == ERR_OK) {
+            rc = observation_in(r, ctx, hash, observation_id, row);
+            reader_release(r);
+        }
+        rc = left_out(s, ctx, *day, rc);
     }
     catalog_unpin(c);
     return rc;

@@ -101,13 +101,16 @@ static void cursor_add(struct sql_text *t, const struct merge *m, const struct l
     sql_text_add(t, ")");
 }
 
+static struct hit hit_of(struct sql_stmt *st)
+{
+    return (struct hit){.a = sql_i64(st, 0), .row = sql_i64(st, 1)};
+}
+
 static enum errc fetch(struct merge *m, struct reader *r, int64_t need)
 {
     const struct page_read *p = m->user;
     const struct line_page *page = p->top.page;
     AUTO(sql_text_fini) struct sql_text t = {0};
-    struct sql_stmt *st;
-    bool row = true;
 
     sql_text_init(&t, m->ctx->arena);
     sql_text_add(&t, "SELECT t.ts, t.id FROM trace t WHERE t.project = ");
@@ -119,13 +122,7 @@ static enum errc fetch(struct merge *m, struct reader *r, int64_t need)
     sql_text_add(&t, page->ascending ? " ORDER BY t.ts, t.id LIMIT "
                                      : " ORDER BY t.ts DESC, t.id DESC LIMIT ");
     sql_text_i64(&t, need);
-    TRY(sql_text_prepare(r, m->ctx, &t, &st));
-    while (row) {
-        TRY(sql_step(st, m->ctx, &row));
-        if (row)
-            TRY(hit_add(m, (struct hit){.a = sql_i64(st, 0), .row = sql_i64(st, 1)}));
-    }
-    return ERR_OK;
+    return hits_add(m, r, &t, hit_of);
 }
 
 static enum errc page_by_index(struct sqlite_store *s, struct ctx *ctx, struct page_read *p)

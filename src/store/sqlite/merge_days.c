@@ -83,6 +83,36 @@ enum errc hit_add(struct merge *m, struct hit h)
     return ERR_OK;
 }
 
+enum errc hits_add(struct merge *m, struct reader *r, const struct sql_text *t, hit_of_row *hit_of)
+{
+    struct sql_stmt *st;
+    bool row = true;
+
+    TRY(sql_text_prepare(r, m->ctx, t, &st));
+    while (row) {
+        TRY(sql_step(st, m->ctx, &row));
+        if (row)
+            TRY(hit_add(m, hit_of(st)));
+    }
+    return ERR_OK;
+}
+
+static enum errc rows_count(struct merge *m, struct reader *r, int64_t *n)
+{
+    AUTO(sql_text_fini) struct sql_text t = {0};
+    struct sql_stmt *st;
+    bool row;
+
+    sql_text_init(&t, m->ctx->arena);
+    sql_text_add(&t, "SELECT count(*)");
+    TRY(m->conditions(m, &t));
+    TRY(sql_text_prepare(r, m->ctx, &t, &st));
+    TRY(sql_step(st, m->ctx, &row));
+    *n = row ? sql_i64(st, 0) : 0;
+    sql_reset(st);
+    return ERR_OK;
+}
+
 static int cmp_i64(int64_t x, int64_t y)
 {
     return (x > y) - (x < y);
@@ -202,7 +232,7 @@ static enum errc day_run(struct merge *m, const struct ranged *r, bool fetch, bo
         if (fetch)
             rc = m->fetch(m, reader, m->need);
         if (rc == ERR_OK && total)
-            rc = m->total(m, reader, &n);
+            rc = rows_count(m, reader, &n);
         reader_release(reader);
     }
     m->n_total += n;
@@ -216,8 +246,8 @@ static enum errc run(struct merge *m, const struct ranged *days, size_t n)
     m->need = m->limit > INT64_MAX - m->offset ? INT64_MAX : m->offset + m->limit;
     for (size_t i = 0; i < n; i++) {
         bool fetch = i >= first && m->need > 0 && !beaten(m, &days[i]);
-        bool total = m->total && !whole(m, &days[i]);
-        if (m->total && !total)
+        bool total = m->want_total && !whole(m, &days[i]);
+        if (m->want_total && !total)
             m->n_total += m->count(days[i].p);
         if (!fetch && !total)
             continue;

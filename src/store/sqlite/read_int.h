@@ -36,7 +36,9 @@ struct merge { // k-way over days
     int64_t only_day;                 // INT64_MIN = all
     // Appends the day's first `need` rows in order through hit_add.
     enum errc (*fetch)(struct merge *m, struct reader *r, int64_t need);
-    enum errc (*total)(struct merge *m, struct reader *r, int64_t *n); // NULL: not wanted
+    // Appends " FROM ... WHERE ...": what all rows of the list satisfy.
+    enum errc (*conditions)(struct merge *m, struct sql_text *t);
+    bool want_total;
     void *user;
 
     struct hit *hits;
@@ -45,6 +47,10 @@ struct merge { // k-way over days
     const struct day_entry *day; // being fetched
 };
 enum errc hit_add(struct merge *m, struct hit h) MUST_CHECK;
+// Runs the statement and adds a hit per row.
+typedef struct hit hit_of_row(struct sql_stmt *st);
+enum errc hits_add(struct merge *m, struct reader *r, const struct sql_text *t,
+                   hit_of_row *hit_of) MUST_CHECK;
 // Collects hits [offset, offset + limit) in order into m->hits / m->n, and n_total.
 enum errc merge_run(struct merge *m) MUST_CHECK;
 // Walks the hits with the right reader for each.

@@ -177,22 +177,6 @@ static enum errc fetch(struct merge *m, struct reader *r, int64_t need)
     return synthetic_wanted(l->q) ? fetch_kind(m, r, need, KIND_TRACE) : ERR_OK;
 }
 
-static enum errc total(struct merge *m, struct reader *r, int64_t *n)
-{
-    AUTO(sql_text_fini) struct sql_text t = {0};
-    struct sql_stmt *st;
-    bool row;
-
-    sql_text_init(&t, m->ctx->arena);
-    sql_text_add(&t, "SELECT count(*)");
-    TRY(observation_where(m, &t));
-    TRY(sql_text_prepare(r, m->ctx, &t, &st));
-    TRY(sql_step(st, m->ctx, &row));
-    *n = row ? sql_i64(st, 0) : 0;
-    sql_reset(st);
-    return ERR_OK;
-}
-
 // The trace's own words beside the row; and for a synthetic row the row itself.
 static void trace_words(struct observation_row *row, const struct trace *t, bool has_root)
 {
@@ -338,7 +322,8 @@ enum errc read_observation_list(struct event_store *s, struct ctx *ctx,
         .to = q->to == MILLIS_NONE ? INT64_MAX : q->to,
         .only_day = INT64_MIN,
         .fetch = fetch,
-        .total = q->want & WANT_TOTAL ? total : NULL,
+        .conditions = observation_where,
+        .want_total = q->want & WANT_TOTAL,
         .user = &d,
     };
 

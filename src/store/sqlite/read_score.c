@@ -150,41 +150,21 @@ static enum errc conditions(struct merge *m, struct sql_text *t)
     return filter_sql(m->ctx, &q->filter, &score_dialect, t);
 }
 
+static struct hit hit_of(struct sql_stmt *st)
+{
+    return (struct hit){.a = sql_i64(st, 0), .c = sql_str(st, 1), .row = sql_i64(st, 2)};
+}
+
 static enum errc fetch(struct merge *m, struct reader *r, int64_t need)
 {
     AUTO(sql_text_fini) struct sql_text t = {0};
-    struct sql_stmt *st;
-    bool row = true;
 
     sql_text_init(&t, m->ctx->arena);
     sql_text_add(&t, "SELECT s.ts, s.score_id, s.id");
     TRY(conditions(m, &t));
     sql_text_add(&t, " ORDER BY s.ts DESC, s.score_id DESC LIMIT ");
     sql_text_i64(&t, need);
-    TRY(sql_text_prepare(r, m->ctx, &t, &st));
-    while (row) {
-        TRY(sql_step(st, m->ctx, &row));
-        if (row)
-            TRY(hit_add(
-                m, (struct hit){.a = sql_i64(st, 0), .c = sql_str(st, 1), .row = sql_i64(st, 2)}));
-    }
-    return ERR_OK;
-}
-
-static enum errc total(struct merge *m, struct reader *r, int64_t *n)
-{
-    AUTO(sql_text_fini) struct sql_text t = {0};
-    struct sql_stmt *st;
-    bool row;
-
-    sql_text_init(&t, m->ctx->arena);
-    sql_text_add(&t, "SELECT count(*)");
-    TRY(conditions(m, &t));
-    TRY(sql_text_prepare(r, m->ctx, &t, &st));
-    TRY(sql_step(st, m->ctx, &row));
-    *n = row ? sql_i64(st, 0) : 0;
-    sql_reset(st);
-    return ERR_OK;
+    return hits_add(m, r, &t, hit_of);
 }
 
 static enum errc row_load(struct reader *r, struct ctx *ctx, int64_t id, struct score_row *out,
@@ -285,7 +265,8 @@ enum errc read_score_list(struct event_store *s, struct ctx *ctx, const struct s
         .to = q->to == MILLIS_NONE ? INT64_MAX : q->to,
         .only_day = INT64_MIN,
         .fetch = fetch,
-        .total = q->want & WANT_TOTAL ? total : NULL,
+        .conditions = conditions,
+        .want_total = q->want & WANT_TOTAL,
         .user = &l,
     };
 

@@ -19,7 +19,7 @@ static int64_t count_of(const struct day_project *p)
     return p->n_sessions;
 }
 
-static void conditions(struct merge *m, struct sql_text *t)
+static enum errc conditions(struct merge *m, struct sql_text *t)
 {
     const struct session_query *q = ((struct session_list *)m->user)->q;
 
@@ -27,43 +27,24 @@ static void conditions(struct merge *m, struct sql_text *t)
     sql_text_i64(t, m->project);
     sql_text_in(t, "coalesce(environment, 'default')", &q->environments);
     sql_text_range(t, "created", q->from, q->to);
+    return ERR_OK;
+}
+
+static struct hit hit_of(struct sql_stmt *st)
+{
+    return (struct hit){.a = sql_i64(st, 0), .b = sql_i64(st, 1), .row = sql_i64(st, 1)};
 }
 
 static enum errc fetch(struct merge *m, struct reader *r, int64_t need)
 {
     AUTO(sql_text_fini) struct sql_text t = {0};
-    struct sql_stmt *st;
-    bool row = true;
 
     sql_text_init(&t, m->ctx->arena);
     sql_text_add(&t, "SELECT created, id");
-    conditions(m, &t);
+    TRY(conditions(m, &t));
     sql_text_add(&t, " ORDER BY created DESC, id DESC LIMIT ");
     sql_text_i64(&t, need);
-    TRY(sql_text_prepare(r, m->ctx, &t, &st));
-    while (row) {
-        TRY(sql_step(st, m->ctx, &row));
-        if (row)
-            TRY(hit_add(
-                m, (struct hit){.a = sql_i64(st, 0), .b = sql_i64(st, 1), .row = sql_i64(st, 1)}));
-    }
-    return ERR_OK;
-}
-
-static enum errc total(struct merge *m, struct reader *r, int64_t *n)
-{
-    AUTO(sql_text_fini) struct sql_text t = {0};
-    struct sql_stmt *st;
-    bool row;
-
-    sql_text_init(&t, m->ctx->arena);
-    sql_text_add(&t, "SELECT count(*)");
-    conditions(m, &t);
-    TRY(sql_text_prepare(r, m->ctx, &t, &st));
-    TRY(sql_step(st, m->ctx, &row));
-    *n = row ? sql_i64(st, 0) : 0;
-    sql_reset(st);
-    return ERR_OK;
+    return hits_add(m, r, &t, hit_of);
 }
 
 static enum errc row_load(struct reader *r, struct ctx *ctx, int64_t id, struct session_row *out,
@@ -108,7 +89,8 @@ enum errc read_session_list(struct event_store *s, struct ctx *ctx, const struct
         .to = q->to == MILLIS_NONE ? INT64_MAX : q->to,
         .only_day = INT64_MIN,
         .fetch = fetch,
-        .total = total,
+        .conditions = conditions,
+        .want_total = true,
         .user = &l,
     };
 

@@ -251,6 +251,29 @@ static void test_a_damaged_day_is_named_and_left_out(void **state)
     commit(f); // other days are written as before
 }
 
+// A newer day that cannot be read must not hide an observation of an older one.
+static void test_observations_are_found_behind_a_lost_day(void **state)
+{
+    struct fixture *f = *state;
+    struct sqlite_store_options opt = options_of(f);
+    struct rows r = {.f = f};
+    char path[128];
+
+    say_observation(f, "t1", "o1", NOW - 48 * HOUR);
+    say_observation(f, "t2", "o2", NOW);
+    commit(f);
+    store_reopen(f, &opt);
+    day_file(f, 0, path);
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(
+        f->store->ops->observation_get(f->store, &f->ctx, PROJECT, STR("o1"), take_observation, &r),
+        ERR_OK);
+    assert_ids(&r, "o1");
+    assert_int_equal(
+        f->store->ops->observation_get(f->store, &f->ctx, PROJECT, STR("o2"), take_observation, &r),
+        ERR_NOT_FOUND);
+}
+
 static void test_an_unwritable_directory_recovers(void **state)
 {
     struct fixture *f = *state;
@@ -294,6 +317,7 @@ int main(void)
         CASE(test_old_days_go),
         CASE(test_sessions_outlive_their_first_day),
         CASE(test_a_damaged_day_is_named_and_left_out),
+        CASE(test_observations_are_found_behind_a_lost_day),
         CASE(test_an_unwritable_directory_recovers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
