@@ -5,11 +5,10 @@ import { formatAgo } from "@/lib/format";
 import { t } from "@/lib/i18n";
 import { useStore } from "@/lib/store";
 import { useNow } from "@/ui/Figures";
-
-const QUIET_MS = 5 * 60_000;
+import { LIGHT_LOOKS, lightState } from "./light";
 
 interface Light {
-  color: string;
+  look: string;
   text: string;
 }
 
@@ -17,17 +16,17 @@ function useLight(): Light {
   const ingestion = useStore(ingestionStore);
   const live = useStore(liveStore);
   const now = useNow();
-  if (live === "lost") return { color: "bg-warning", text: t("Connection lost") };
-  if (!ingestion) return { color: "border border-control", text: t("Connecting…") };
-  if (!ingestion.writable) return { color: "bg-error rounded-none", text: ingestion.problem ?? t("Writes are refused") };
-  if (ingestion.last === undefined) return { color: "border border-control", text: t("No events yet") };
-  const color = now - ingestion.last > QUIET_MS ? "bg-warning" : "bg-ok";
-  return { color, text: formatAgo(Math.min(ingestion.last, now), now) };
+  if (live === "lost") return { look: LIGHT_LOOKS.quiet, text: t("Connection lost") };
+  if (!ingestion) return { look: LIGHT_LOOKS.none, text: t("Connecting…") };
+  const look = LIGHT_LOOKS[lightState(ingestion, now)];
+  if (!ingestion.writable) return { look, text: ingestion.problem ?? t("Writes are refused") };
+  if (ingestion.last === undefined) return { look, text: t("No events yet") };
+  return { look, text: formatAgo(Math.min(ingestion.last, now), now) };
 }
 
 /** Whether events come in: green, amber after five quiet minutes, red when writes are refused. */
 export function IngestionLight({ pid, folded }: { pid: string; folded: boolean }) {
-  const { color, text } = useLight();
+  const { look, text } = useLight();
   const label = t("Last event: {text}", { text });
   return (
     <Link
@@ -37,7 +36,7 @@ export function IngestionLight({ pid, folded }: { pid: string; folded: boolean }
       data-tip={label}
       className="flex h-8 items-center gap-2.5 rounded-control px-2.5 text-small text-muted hover:bg-sunk hover:text-text"
     >
-      <span aria-hidden className={cx("mx-1 size-2 shrink-0 rounded-dot", color)} />
+      <span aria-hidden className={cx("mx-1 size-2 shrink-0", look)} />
       {!folded && <span className="num truncate">{text}</span>}
     </Link>
   );

@@ -1,5 +1,9 @@
 import { useEffect, type ReactNode } from "react";
 import { cx } from "@/lib/cx";
+import { Search } from "lucide-react";
+import { t } from "@/lib/i18n";
+import { keyCaps } from "@/ui/Kbd";
+import { paletteStore } from "./paletteStore";
 import { ProjectSwitcher } from "./ProjectSwitcher";
 import { TimeRange } from "./TimeRange";
 
@@ -28,6 +32,9 @@ export function Page({ title, heading, tabs, timeRange, actions, fill, children 
         <div className="ml-auto flex min-w-0 items-center gap-2">
           {timeRange && <TimeRange />}
           {actions}
+          <button type="button" aria-label={t("Go to or do")} data-tip={t("Go to or do")} onClick={() => paletteStore.set(true)} className="flex h-7 shrink-0 items-center gap-1.5 rounded-control border border-control px-2 text-small text-muted hover:bg-sunk hover:text-text pointer-coarse:h-8">
+            <Search size={14} aria-hidden /> <span className="max-sm:hidden">{keyCaps("Mod+k")}</span>
+          </button>
         </div>
       </header>
       <main id="main" tabIndex={-1} className={cx("relative min-h-0 flex-1 outline-none", fill ? "flex flex-col overflow-hidden" : "overflow-y-auto")}>

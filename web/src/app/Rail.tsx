@@ -1,4 +1,4 @@
-import { Link, useLocation } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { House, ListTree, MessagesSquare, PanelLeft, Settings, UsersRound, type LucideIcon } from "lucide-react";
 import { cx } from "@/lib/cx";
 import { msg, t } from "@/lib/i18n";
@@ -40,7 +40,7 @@ const ENTRY =
   "aria-[current=page]:bg-selected aria-[current=page]:font-medium aria-[current=page]:text-text " +
   "max-sm:h-12 max-sm:flex-1 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5 max-sm:px-1 max-sm:text-meta";
 
-function Entry({ entry, current, pid, folded }: { entry: RailEntry; current: boolean; pid: string; folded: boolean }) {
+function Entry({ entry, pid, folded }: { entry: RailEntry; pid: string; folded: boolean }) {
   const [{ range }] = useSearchState();
   const Icon = entry.icon;
   return (
@@ -48,7 +48,7 @@ function Entry({ entry, current, pid, folded }: { entry: RailEntry; current: boo
       to={entry.to}
       params={{ pid }}
       search={range ? { range } : {}}
-      aria-current={current ? "page" : undefined}
+      activeOptions={{ exact: entry.part === "", includeSearch: false }}
       data-tip={folded ? t(entry.label) : undefined}
       className={ENTRY}
     >
@@ -62,8 +62,6 @@ function Entry({ entry, current, pid, folded }: { entry: RailEntry; current: boo
 export function Rail() {
   const project = useProject();
   const folded = useStore(foldedStore);
-  const { pathname } = useLocation();
-  const part = pathname.split("/project/")[1]?.split("/")[1] ?? "";
   const label = folded ? t("Unfold the rail") : t("Fold the rail");
   return (
     <nav
@@ -84,7 +82,7 @@ export function Rail() {
       </div>
       <div className="grid gap-0.5 max-sm:flex max-sm:flex-1 max-sm:gap-0">
         {RAIL.map((entry) => (
-          <Entry key={entry.part} entry={entry} current={entry.part === part} pid={project.id} folded={folded} />
+          <Entry key={entry.part} entry={entry} pid={project.id} folded={folded} />
         ))}
       </div>
       <div className="mt-auto grid gap-0.5 max-sm:hidden">

@@ -1,16 +1,20 @@
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { followProject } from "@/api/live";
 import { copyText } from "@/lib/clipboard";
 import { listenForKeys, useCommands, type Command } from "@/lib/commands";
 import { t } from "@/lib/i18n";
+import { useStore } from "@/lib/store";
 import { save } from "@/lib/storage";
 import { useIdleFloating } from "@/ui/radix";
 import { toast } from "@/ui/Toast";
 import { HelpSheet, helpStore } from "./HelpSheet";
+import { paletteStore } from "./paletteStore";
 import { Rail, RAIL, toggleRail } from "./Rail";
 import { useProject } from "./project";
 import { chooseDensity, densityStore } from "./theme";
+
+const Palette = lazy(async () => ({ default: (await import("./Palette")).Palette }));
 
 const queryField = (): HTMLElement | null => document.querySelector("[data-query]");
 
@@ -26,6 +30,7 @@ function useShellCommands(pid: string): void {
   const group = t("Everywhere");
   useCommands([
     ...places,
+    { id: "palette", title: t("Go to or do"), group, keys: "Mod+k", hidden: true, run: () => paletteStore.set((open) => !open) },
     { id: "rail", title: t("Fold the rail"), group, keys: "[", run: toggleRail },
     { id: "help", title: t("Keyboard shortcuts"), group, keys: "?", run: () => helpStore.set(true) },
     { id: "query", title: t("Search this list"), group, keys: "/", hidden: true, run: () => queryField()?.focus() },
@@ -43,6 +48,7 @@ function useShellCommands(pid: string): void {
 /** The rail and the screen beside it. */
 export function Shell() {
   const project = useProject();
+  const palette = useStore(paletteStore);
   useShellCommands(project.id);
   useIdleFloating();
   useEffect(listenForKeys, []);
@@ -63,6 +69,7 @@ export function Shell() {
         <Outlet />
       </div>
       <HelpSheet />
+      {palette && <Suspense><Palette /></Suspense>}
     </div>
   );
 }

@@ -3,6 +3,8 @@ import { useParams } from "@tanstack/react-router";
 import { findProject, useBoot, type Project } from "@/api/boot";
 import type { Role } from "@/api/ui";
 
+export type { Project };
+
 const RANK: Record<Role, number> = { NONE: 0, VIEWER: 1, MEMBER: 2, ADMIN: 3, OWNER: 4 };
 
 export const mayAtLeast = (role: Role, wanted: Role): boolean => RANK[role] >= RANK[wanted];

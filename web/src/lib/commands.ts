@@ -90,7 +90,7 @@ export function listenForKeys(): () => void {
       if (key === "Escape") (event.target as HTMLElement).blur();
       return;
     }
-    if (ownsKeys(event.target)) return;
+    if (key !== "Mod+k" && ownsKeys(event.target)) return;
     if (isForTarget(key, event.target)) return;
     const keys = pending ? `${pending} ${key}` : key;
     pending = "";

@@ -72,8 +72,8 @@ export function formatDuration(ms: number): string {
   if (ms < 9.995 * SECOND) return `${fixed(ms / SECOND, 2)} s`;
   if (ms < 59.95 * SECOND) return `${fixed(ms / SECOND, 1)} s`;
   const [big, small, bigUnit, smallUnit] =
-    ms < 59.99 * MINUTE + SECOND ? ([MINUTE, SECOND, "m", "s"] as const)
-    : ms < DAY ? ([HOUR, MINUTE, "h", "m"] as const)
+    ms < HOUR - SECOND / 2 ? ([MINUTE, SECOND, "m", "s"] as const)
+    : ms < DAY - MINUTE / 2 ? ([HOUR, MINUTE, "h", "m"] as const)
     : ([DAY, HOUR, "d", "h"] as const);
   const whole = Math.round(ms / small);
   const per = big / small;

@@ -1,5 +1,5 @@
-import { Link, useNavigate, useRouter } from "@tanstack/react-router";
-import { setBoot, useBoot } from "@/api/boot";
+import { Link } from "@tanstack/react-router";
+import { useBoot } from "@/api/boot";
 import { send } from "@/api/client";
 import type { Boot } from "@/api/ui";
 import { Plain } from "@/app/Plain";
@@ -9,20 +9,14 @@ import { t } from "@/lib/i18n";
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import { FormProblem } from "@/ui/FormProblem";
-
-/** Only an address of our own pages is gone to after signing in. */
-export const safeNext = (next: string | undefined): string =>
-  next && /^\/(?![/\\])/.test(next) ? next : "/";
+import { useEnter } from "./enter";
 
 export function SignInScreen() {
   const boot = useBoot();
   const [{ next }] = useSearchState();
-  const navigate = useNavigate();
-  const router = useRouter();
+  const enter = useEnter();
   const form = useForm(async ({ email, password }) => {
-    setBoot(await send<Boot>("POST", "api/ui/auth/sign-in", { email, password }));
-    await router.invalidate();
-    await navigate({ href: router.basepath.replace(/\/$/, "") + safeNext(next), replace: true });
+    await enter(await send<Boot>("POST", "api/ui/auth/sign-in", { email, password }), next);
   });
   return (
     <Plain title={t("Sign in")}>

@@ -1,36 +1,21 @@
-import { Link, useNavigate, useRouter } from "@tanstack/react-router";
-import { setBoot } from "@/api/boot";
-import { send } from "@/api/client";
-import type { Boot } from "@/api/ui";
+import { Link } from "@tanstack/react-router";
+import { useBoot } from "@/api/boot";
 import { Plain } from "@/app/Plain";
-import { useForm } from "@/lib/form";
+import { useSearchState } from "@/app/search";
 import { t } from "@/lib/i18n";
-import { Button } from "@/ui/Button";
-import { Field } from "@/ui/Field";
-import { FormProblem } from "@/ui/FormProblem";
+import { SignUpForm } from "./SignUpForm";
 
 export function SignUpScreen() {
-  const navigate = useNavigate();
-  const router = useRouter();
-  const form = useForm(async ({ email, name, password }) => {
-    setBoot(await send<Boot>("POST", "api/ui/auth/sign-up", { email, name, password }));
-    await router.invalidate();
-    await navigate({ to: "/", replace: true });
-  });
+  const { signUp } = useBoot();
+  const [{ next }] = useSearchState();
   return (
     <Plain title={t("Sign up")}>
-      <form onSubmit={form.onSubmit} className="grid gap-4">
-        <h1 className="text-figure font-semibold">{t("Sign up")}</h1>
-        <Field label={t("Name")} name="name" autoComplete="name" required autoFocus maxLength={100} />
-        <Field label={t("E-mail")} name="email" type="email" autoComplete="username" required />
-        <Field label={t("Password")} name="password" type="password" autoComplete="new-password" required minLength={8} />
-        <FormProblem problem={form.problem} />
-        <Button type="submit" look="primary" busy={form.busy} className="h-8">
-          {t("Create account")}
-        </Button>
-      </form>
+      <h1 className="text-figure font-semibold">{t("Create an account")}</h1>
+      {signUp
+        ? <SignUpForm next={next} />
+        : <p className="text-muted">{t("Accounts are by invitation on this server. Ask an administrator for a link.")}</p>}
       <p className="text-muted">
-        {t("Already registered?")} <Link to="/sign-in" className="link">{t("Sign in")}</Link>
+        {t("Already registered?")} <Link to="/sign-in" search={next ? { next } : {}} className="link">{t("Sign in")}</Link>
       </p>
     </Plain>
   );

@@ -1,0 +1,147 @@
+import type { ReactNode } from "react";
+import { useGet } from "@/api/query";
+import type { System } from "@/api/ui";
+import { LIGHT_LOOKS, lightState, type LightState } from "@/app/light";
+import { cx } from "@/lib/cx";
+import { formatBytes, formatCount, formatDay, formatDuration, formatShort } from "@/lib/format";
+import { msg, t } from "@/lib/i18n";
+import { ErrorBox } from "@/ui/ErrorBox";
+import { Ago, Time, useNow } from "@/ui/Figures";
+import { Skeleton } from "@/ui/Skeleton";
+import { Section } from "./Section";
+
+const REFRESH_MS = 5000;
+
+function Rows({ rows }: { rows: [string, ReactNode][] }) {
+  return (
+    <dl className="panel grid grid-cols-2 max-sm:grid-cols-1">
+      {rows.map(([name, value], i) => (
+        <div key={name} className={cx("flex min-h-9 items-baseline justify-between gap-4 px-4 py-2", i > 1 && "sm:border-t", i > 0 && "max-sm:border-t", i % 2 === 0 && "sm:border-r")}>
+          <dt className="text-muted">{name}</dt>
+          <dd className="num min-w-0 text-right break-words">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const STATES: Record<LightState, string> = {
+  none: msg("No events yet"),
+  ok: msg("Events come in"),
+  quiet: msg("No event for more than five minutes"),
+  refused: msg("Writes are refused"),
+};
+
+function Ingestion({ system }: { system: System }) {
+  const { last, problem, lag, perMinute } = system.ingestion;
+  const state = lightState(system.ingestion, useNow());
+  return (
+    <Section title={t("Ingestion")}>
+      <div className="grid gap-3">
+        <p className="flex items-center gap-2.5 text-reading"><span aria-hidden className={cx("size-2.5", LIGHT_LOOKS[state])} /> {problem ?? t(STATES[state])}</p>
+        <Rows rows={[
+          [t("Last event"), last === undefined ? "–" : <Ago key="last" at={last} />],
+          [t("Events in a minute"), formatShort(perMinute)],
+          ...(lag === undefined ? [] : [[t("Waiting to be written"), formatDuration(lag)] as [string, ReactNode]]),
+          [t("Memory"), formatBytes(system.memory)],
+        ]} />
+      </div>
+    </Section>
+  );
+}
+
+function Disk({ store }: { store: System["store"] }) {
+  const used = store.diskTotal - store.diskFree;
+  const share = (bytes: number): string => `${store.diskTotal ? Math.min(100, (bytes / store.diskTotal) * 100) : 0}%`;
+  return (
+    <div className="grid gap-1">
+      <div className="flex h-2 overflow-hidden rounded-control bg-sunk" role="img" aria-label={t("Disk")}>
+        <div className="bg-accent" style={{ width: share(store.bytes) }} />
+        <div className="bg-control" style={{ width: share(Math.max(0, used - store.bytes)) }} />
+      </div>
+      <p className="num text-small text-muted">
+        {t("{store} traces, {other} other files, {free} free of {total}", {
+          store: formatBytes(store.bytes), other: formatBytes(Math.max(0, used - store.bytes)),
+          free: formatBytes(store.diskFree), total: formatBytes(store.diskTotal),
+        })}
+      </p>
+    </div>
+  );
+}
+
+function Store({ store }: { store: System["store"] }) {
+  return (
+    <Section title={t("Store")}>
+      {store.diskTotal > 0 && <Disk store={store} />}
+      <Rows rows={[
+        [t("Traces"), formatCount(store.traces)],
+        [t("Observations"), formatCount(store.observations)],
+        [t("Scores"), formatCount(store.scores)],
+        [t("Files"), formatCount(store.files)],
+        [t("Oldest day"), store.oldest === undefined ? "–" : formatDay(store.oldest)],
+        [t("Kept for"), store.retentionDays ? t("{n, plural, one {# day} other {# days}}", { n: store.retentionDays }) : t("as long as there is room")],
+        ...(store.budget ? [[t("Budget"), formatBytes(store.budget)] as [string, ReactNode]] : []),
+      ]} />
+    </Section>
+  );
+}
+
+const SIGNS = { ok: ["✓", "text-ok"], warning: ["▲", "text-warning"], error: ["✕", "text-error"] } as const;
+
+function Checks({ checks }: { checks: System["checks"] }) {
+  return (
+    <Section title={t("Checks")} hint={t("What “rushlight doctor” says.")}>
+      <ul className="panel">
+        {checks.map((check) => {
+          const [sign, color] = SIGNS[check.level];
+          return (
+            <li key={check.name} className="flex gap-3 px-4 py-2 not-first:border-t">
+              <span aria-hidden className={cx("w-4 text-center", color)}>{sign}</span>
+              <div className="min-w-0">
+                <p className="break-words"><span className="font-medium">{check.name}</span> <span className="text-muted">{check.message}</span></p>
+                {check.cure && <p className="break-words text-muted">{check.cure}</p>}
+              </div>
+            </li>
+          );
+        })}
+      </ul>
+    </Section>
+  );
+}
+
+function Counts({ counts }: { counts: System["counts"] }) {
+  return (
+    <Section title={t("Refused, cut or dropped since the start")}>
+      <ul className="panel">
+        {counts.map((count) => (
+          <li key={count.name} className="flex items-baseline justify-between gap-4 px-4 py-2 not-first:border-t">
+            <span className="min-w-0 break-words">{count.doc} <code className="font-mono text-small text-faint">{count.name}</code></span>
+            <span className={cx("num", count.n > 0 && "font-semibold")}>{formatCount(count.n)}</span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+export function SystemPage() {
+  const { data, error, refetch } = useGet<System>("api/ui/system", { refetchMs: REFRESH_MS });
+  if (error && !data) return <ErrorBox error={error} onRetry={() => void refetch()} />;
+  if (!data) return <Skeleton />;
+  return (
+    <>
+      <Section title={t("This server")}>
+        <Rows rows={[
+          [t("Version"), data.version],
+          [t("Mode"), data.mode],
+          [t("Started"), <Time key="started" at={data.started} />],
+          ...(data.dataDir ? [[t("Data directory"), <code key="dir" className="font-mono text-small">{data.dataDir}</code>] as [string, ReactNode]] : []),
+        ]} />
+      </Section>
+      <Ingestion system={data} />
+      {data.checks.length > 0 && <Checks checks={data.checks} />}
+      <Store store={data.store} />
+      {data.counts.length > 0 && <Counts counts={data.counts} />}
+    </>
+  );
+}
