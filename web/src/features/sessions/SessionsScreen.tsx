@@ -16,7 +16,7 @@ import { ListScreen } from "@/app/ListScreen";
 import { useVisit } from "@/ui/grid/useRowLinks";
 import { NarrowSession, sessionColumns } from "./sessionColumns";
 
-const USUAL_SORT = "-end";
+const USUAL_SORT = "-last";
 const asIs = (row: SessionRow): SessionRow => row;
 const sessionId = (row: SessionRow): string => row.id;
 

@@ -28,11 +28,11 @@ function Turns({ row }: { row: SessionRow }) {
 }
 
 export const sessionColumns = (): GridColumn<SessionRow>[] => [
-  { id: "end", label: t("Last"), width: 76, sort: "end", render: (row) => <Ended at={row.end} /> },
+  { id: "end", label: t("Last"), width: 76, sort: "last", render: (row) => <Ended at={row.end} /> },
   { id: "id", label: t("Session"), width: 150, grow: 0.15, render: (row) => <TwoLines first={<span className="list-name">{row.id}</span>} second={formatDuration(row.end - row.start)} /> },
   { id: "io", label: t("First input → last output"), width: 300, grow: 1, render: (row) => <Text row={row} /> },
   { id: "user", label: t("User"), width: 160, render: (row) => <Users row={row} /> },
-  { id: "turns", label: t("Turns"), width: 60, number: true, sort: "turns", render: (row) => <Turns row={row} /> },
+  { id: "turns", label: t("Turns"), width: 60, number: true, render: (row) => <Turns row={row} /> },
   { id: "tokens", label: t("Tokens"), width: 64, number: true, sort: "tokens", render: (row) => (row.tokens > 0 ? formatShort(row.tokens) : "") },
   { id: "cost", label: t("Cost"), width: 72, number: true, sort: "cost", render: (row) => (row.cost > 0 ? formatMoney(row.cost) : "") },
   { id: "scores", label: t("Scores"), width: 104, grow: 0.15, render: (row) => <Scores scores={row.scores ?? []} /> },

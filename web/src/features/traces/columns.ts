@@ -30,7 +30,7 @@ const SCORE_WIDTH = 104;
 
 export const COLUMNS: readonly ColumnKind[] = [
   { id: "time", width: 76, lens: BOTH, shown: true, sort: "start" },
-  { id: "name", width: 160, grow: 0.15, lens: BOTH, shown: true },
+  { id: "name", width: 160, grow: 0.15, lens: BOTH, shown: true, sort: "name" },
   { id: "io", width: 300, grow: 1, lens: BOTH, shown: true },
   { id: "model", width: 116, grow: 0.1, lens: BOTH, shown: true },
   { id: "tokens", width: 60, lens: BOTH, shown: true, number: true, sort: "tokens" },
@@ -41,7 +41,7 @@ export const COLUMNS: readonly ColumnKind[] = [
   { id: "ttft", width: 72, lens: ["obs"], shown: false, number: true },
   { id: "speed", width: 72, lens: ["obs"], shown: false, number: true },
   { id: "observations", width: 64, lens: ["traces"], shown: false, number: true },
-  { id: "errors", width: 64, lens: ["traces"], shown: false, number: true },
+  { id: "errors", width: 64, lens: ["traces"], shown: false, number: true, sort: "errors" },
   { id: "user", width: 140, lens: BOTH, shown: false },
   { id: "session", width: 140, lens: BOTH, shown: false },
   { id: "tags", width: 140, lens: ["traces"], shown: false },

@@ -41,7 +41,7 @@ export function UsersScreen() {
   const { id: pid } = useProject();
   const [search] = useSearchState();
   const answer = usePages<UserList, UserRow>(
-    withQuery(`api/ui/${pid}/users`, { q: search.q, range: search.range, sort: search.sort }), asIs, userId,
+    withQuery(`api/ui/${pid}/users`, { q: search.q, range: search.range, sort: search.sort ?? USUAL_SORT }), asIs, userId,
   );
   const rows = useUserRows(pid, search.range);
   const most = Math.max(0, ...answer.rows.map((row) => row.cost));

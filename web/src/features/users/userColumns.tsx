@@ -30,9 +30,9 @@ export const userColumns = (most: number): GridColumn<UserRow>[] => [
   { id: "cost", label: t("Cost"), width: 140, grow: 0.6, number: true, sort: "cost", render: (row) => <Cost row={row} most={most} /> },
   { id: "traces", label: t("Traces"), width: 76, number: true, sort: "traces", render: (row) => formatShort(row.traces) },
   { id: "errors", label: t("Errors"), width: 72, number: true, sort: "errors", render: (row) => errors(row.errors) },
-  { id: "sessions", label: t("Sessions"), width: 76, number: true, sort: "sessions", render: (row) => formatShort(row.sessions) },
+  { id: "sessions", label: t("Sessions"), width: 76, number: true, render: (row) => formatShort(row.sessions) },
   { id: "tokens", label: t("Tokens"), width: 76, number: true, sort: "tokens", render: (row) => formatShort(row.tokens) },
-  { id: "first", label: t("First"), width: 132, sort: "first", render: (row) => time(row.first) },
+  { id: "first", label: t("First"), width: 132, render: (row) => time(row.first) },
   { id: "last", label: t("Last"), width: 132, sort: "last", render: (row) => time(row.last) },
 ];
 
