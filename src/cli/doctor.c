@@ -5,17 +5,13 @@
 #include "base/crypto.h"
 #include "json/write.h"
 
-#include <stdarg.h>
-
 #include <stdio.h>
 #include <unistd.h>
 
 enum { REPORT_BYTES = 1 << 20 };
 
-static const struct {
-    const char *part;
-    doctor_check *run;
-} checks[] = {
+static doctor_check check_configuration;
+static const struct doctor_part parts[] = {
     {"configuration", check_configuration},
     {"data directory", check_data_directory},
     {"metadata", check_metadata},
@@ -25,25 +21,15 @@ static const struct {
     {"limits", check_limits},
 };
 
-void report_add(struct report *r, enum finding finding, const char *fmt, ...)
-{
-    va_list ap;
-    CHECK(r->n < REPORT_MAX);
-    va_start(ap, fmt);
-    str text = arena_vfmt(r->arena, fmt, ap);
-    va_end(ap);
-    r->lines[r->n++] = (struct report_line){r->part, finding, text};
-}
-
 static void note_warning(void *user, str text)
 {
     report_add(user, FINDING_NOTE, "%.*s", STR_ARG(text));
 }
 
 // Loads the configuration; what is not valid is left at its default, and the other checks go on.
-void check_configuration(struct report *r)
+static void check_configuration(struct report *r)
 {
-    struct cli *c = r->c;
+    struct cli *c = r->owner;
     const struct config_input in = {c->environment, c->flags, c->n_flags};
     config_load_valid(&c->ctx, &in, &c->config);
     for (const struct issue *i = c->ctx.issues; i; i = i->next)
@@ -52,6 +38,8 @@ void check_configuration(struct report *r)
     config_warnings(&c->ctx, c->environment, note_warning, r);
     if (r->n == 0)
         report_add(r, FINDING_FINE, "valid");
+    r->data_dir = c->config.data_dir;
+    r->max_connections = c->config.max_connections;
 }
 
 static void print_text(const struct report *r)
@@ -87,14 +75,12 @@ static void print_json(const struct report *r, bool healthy)
 
 int cli_doctor(struct cli *c)
 {
-    struct report r = {.c = c, .arena = c->ctx.arena};
+    struct report r = {
+        .ctx = &c->ctx, .arena = c->ctx.arena, .deep = cli_has(c, "--deep"), .owner = c};
     bool healthy = true;
     if (crypto_init() != ERR_OK)
         return cli_usage_error("the system's random source does not work");
-    for (size_t i = 0; i < ARRAY_LEN(checks); i++) {
-        r.part = checks[i].part;
-        checks[i].run(&r);
-    }
+    report_run(&r, parts, ARRAY_LEN(parts));
     for (size_t i = 0; i < r.n; i++)
         healthy = healthy && r.lines[i].finding != FINDING_BROKEN;
     if (cli_has(c, "--json"))

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// doctor's checks of the machine: does the server answer or is its port free, is the clock sane, are
-// there enough file descriptors.
+// doctor's check of the server: does it answer, or is its port free.
 #include "app/app.h"
 #include "cli/doctor_int.h"
 
@@ -9,13 +8,11 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { PROBE_SECONDS = 3, ANSWER_MAX = 64 << 10, FILES_NEEDED_BESIDE = 160 };
+enum { PROBE_SECONDS = 3, ANSWER_MAX = 64 << 10 };
 
 // ---- Server -------------------------------------------------------------------------------------
 
@@ -85,7 +82,7 @@ static const char *probe_host(struct report *r, str host)
 // Where to ask: the server that holds the directory, else where one would listen.
 static struct running_server server_to_ask(struct report *r, bool *running)
 {
-    const struct config *cfg = &r->c->config;
+    const struct config *cfg = &((struct cli *)r->owner)->config;
     struct running_server s = {0};
     *running = data_dir_server(r->arena, cfg->data_dir, &s) && s.port != 0;
     if (!*running)
@@ -133,43 +130,4 @@ void check_server(struct report *r)
                    where, strerrordesc_np(error));
     else
         judge_answer(r, where, buf_str(&answer));
-}
-
-// ---- Clock and limits ---------------------------------------------------------------------------
-
-void check_clock(struct report *r)
-{
-    struct stat st;
-    char now_text[32];
-    millis now = clock_now();
-    str meta = arena_cat(r->arena, r->c->config.data_dir, STR("/meta.db"));
-    (void)time_format_iso(now, now_text);
-    bool has_file = stat(arena_cstr(r->arena, meta), &st) == 0;
-    int64_t file_ms = has_file ? (int64_t)st.st_mtim.tv_sec * 1000 : 0;
-    if (now < INT64_C(1735689600000)) // 2025
-        report_add(r, FINDING_BROKEN,
-                   "it is %s here, which cannot be; set the clock, or events land in wrong days",
-                   now_text);
-    else if (file_ms > now + 300000)
-        report_add(r, FINDING_BROKEN,
-                   "meta.db was written %lld s in the future of this clock (%s); set the clock",
-                   (long long)(file_ms - now) / 1000, now_text);
-    else
-        report_add(r, FINDING_FINE, "%s", now_text);
-}
-
-void check_limits(struct report *r)
-{
-    struct rlimit files;
-    long long needed = (long long)r->c->config.max_connections + FILES_NEEDED_BESIDE;
-    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
-        report_add(r, FINDING_NOTE, "the limit of open files is unknown");
-    else if (files.rlim_cur != RLIM_INFINITY && (long long)files.rlim_cur < needed)
-        report_add(r, FINDING_BROKEN,
-                   "%lld open files are allowed, %lld may be needed; raise it (ulimit -n %lld), or"
-                   " lower RUSHLIGHT_MAX_CONNECTIONS",
-                   (long long)files.rlim_cur, needed, needed);
-    else
-        report_add(r, FINDING_FINE, "%lld open files allowed, %lld needed at most",
-                   (long long)files.rlim_cur, needed);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// doctor's checks of what is on disk: the directory, the metadata database, the event files. Every
+// Checks of what is on disk: the directory, the metadata database, the event files. Every
 // database is opened read-only.
-#include "cli/doctor_int.h"
+#include "base/clock.h"
+#include "doctor/doctor.h"
 #include "sql/sql.h"
 
 #include <dirent.h>
@@ -16,7 +17,7 @@ enum { DAYS_MAX = 4096, LOW_SPACE_MIB = 512 };
 
 static const char *path_of(const struct report *r, const char *name)
 {
-    return arena_cstr(r->arena, arena_cat(r->arena, r->c->config.data_dir, str_c(name)));
+    return arena_cstr(r->arena, arena_cat(r->arena, r->data_dir, str_c(name)));
 }
 
 // ---- Directory ----------------------------------------------------------------------------------
@@ -76,7 +77,7 @@ static enum errc read_cell(struct sql *db, struct ctx *ctx, str text, str *out)
 static enum errc quick_check(struct report *r, const char *path)
 {
     struct sql *db = NULL;
-    struct ctx *ctx = &r->c->ctx;
+    struct ctx *ctx = r->ctx;
     const struct sql_options opt = {.readonly = true};
     str said = STR_NONE;
     TRY(sql_open(ctx, path, &opt, &db));
@@ -92,7 +93,7 @@ static enum errc quick_check(struct report *r, const char *path)
 
 static str message_of(const struct report *r)
 {
-    return str_some(r->c->ctx.message) ? r->c->ctx.message : STR("it cannot be read");
+    return str_some(r->ctx->message) ? r->ctx->message : STR("it cannot be read");
 }
 
 static enum errc count(struct sql *db, struct ctx *ctx, str text, int64_t *out)
@@ -121,8 +122,8 @@ static enum errc read_counts(struct report *r, const char *path, struct meta_cou
 {
     struct sql *db = NULL;
     const struct sql_options opt = {.readonly = true};
-    TRY(sql_open(&r->c->ctx, path, &opt, &db));
-    enum errc rc = count_all(db, &r->c->ctx, n);
+    TRY(sql_open(r->ctx, path, &opt, &db));
+    enum errc rc = count_all(db, r->ctx, n);
     sql_close(db);
     return rc;
 }
@@ -149,7 +150,7 @@ void check_metadata(struct report *r)
                    "%lld organizations, %lld projects, %lld keys, %lld users (SQLite %.*s)",
                    (long long)n.orgs, (long long)n.projects, (long long)n.keys, (long long)n.users,
                    STR_ARG(n.sqlite_version));
-    ctx_clear_error(&r->c->ctx);
+    ctx_clear_error(r->ctx);
     if (rc == ERR_OK && n.keys == 0)
         report_add(r, FINDING_NOTE, "there is no API key; make one with `rushlight key add`");
 }
@@ -197,7 +198,7 @@ static size_t check_days(struct report *r, const char *dir, const struct day_fil
             report_add(r, FINDING_BROKEN,
                        "%.*s; stop the server first. The other days are not affected",
                        STR_ARG(message_of(r)));
-        ctx_clear_error(&r->c->ctx);
+        ctx_clear_error(r->ctx);
     }
     return broken;
 }
@@ -208,7 +209,7 @@ void check_event_files(struct report *r)
     struct day_files *days = arena_alloc(r->arena, sizeof *days);
     CHECK(days);
     list_days(r, dir, days);
-    size_t n = cli_has(r->c, "--deep") || days->n == 0 ? days->n : 1;
+    size_t n = r->deep || days->n == 0 ? days->n : 1;
     if (days->n == 0)
         report_add(r, FINDING_FINE, "no events yet");
     else if (check_days(r, dir, days, n) == 0)
