@@ -56,6 +56,13 @@ static enum errc open_events(struct app *app, struct ctx *ctx)
     return sqlite_store_open(ctx, &opt, &app->store);
 }
 
+static str mode_of(const struct config *cfg)
+{
+    bool server = cfg->database.url.n || cfg->database.host.n;
+
+    return server ? STR("events in SQLite, accounts in PostgreSQL") : STR("SQLite");
+}
+
 static void build_api(struct app *app)
 {
     const struct config *cfg = app->cfg;
@@ -73,6 +80,12 @@ static void build_api(struct app *app)
                      .traces_default_days = cfg->traces_default_days,
                      .traces_default_fields = cfg->traces_default_fields,
                      .trace_default_fields = cfg->trace_default_fields,
+                     .data_dir = cfg->data_dir,
+                     .mode = mode_of(cfg),
+                     .started = clock_now(),
+                     .disk_budget = cfg->disk_budget,
+                     .retention_days = cfg->retention_days,
+                     .max_connections = cfg->max_connections,
                      .trace_bytes = cfg->trace_bytes},
         .stopping = app_stopping,
         .settled = app_settled,

@@ -3,10 +3,10 @@
 // route; the other numbers live in the rooms that count them and are only written here.
 #include "app/app_int.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "store/sqlite/sqlite_store.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -245,22 +245,6 @@ static void write_store(const struct app *app, struct buf *out)
 
 // ---- Process ------------------------------------------------------------------------------------
 
-static uint64_t resident_bytes(void)
-{
-    char text[128] = "";
-    int64_t pages = 0;
-    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
-    if (fd >= 0)
-        close(fd);
-    str rest = str_make(text, n > 0 ? (size_t)n : 0);
-    str size;
-    str resident = STR_NONE;
-    bool ok = str_next(&rest, ' ', &size) && str_next(&rest, ' ', &resident) &&
-              str_to_i64(resident, &pages);
-    return ok ? (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
-}
-
 static uint64_t open_files(void)
 {
     uint64_t n = 0;
@@ -279,7 +263,7 @@ static void write_process(const struct app *app, struct buf *out)
     double cpu = (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
                  (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
     write_one(out, "process_resident_memory_bytes", METRIC_GAUGE, "Resident memory.",
-              resident_bytes());
+              process_resident_bytes());
     metric_family(out, "process_cpu_seconds_total", METRIC_COUNTER, "User and system CPU time.");
     metric_double(out, "process_cpu_seconds_total", NULL, cpu);
     write_one(out, "process_open_fds", METRIC_GAUGE, "Open file descriptors.", open_files());

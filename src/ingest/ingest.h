@@ -2,6 +2,7 @@
 #pragma once
 // Accepting events: bodies of the write endpoints in, durable rows and the wire's answer out. Blocking:
 // each call returns after what it accepted is durable. Thread safe.
+#include "ingest/pace.h"
 #include "otlp/otlp.h"
 #include "store/meta/meta.h"
 #include "store/store.h"
@@ -23,6 +24,7 @@ struct ingest {
     struct event_store *store;
     struct meta *meta; // score configs
     struct ingest_counters counters;
+    struct ingest_pace pace;
 };
 
 struct ingest_request {

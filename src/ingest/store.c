@@ -28,6 +28,7 @@ enum errc events_store(struct ingest *in, struct ctx *ctx, str project,
     for (size_t i = 0; i < events->n; i++)
         cuts_add(&cuts, events->items[i]);
     TRY(in->store->ops->write(in->store, ctx, project, events, &res));
+    pace_note(&in->pace, clock_now(), events->n);
     atomic_fetch_add_explicit(&in->counters.tags_cut, cuts.tags, memory_order_relaxed);
     atomic_fetch_add_explicit(&in->counters.usage_keys_cut, cuts.usage_keys, memory_order_relaxed);
     return ERR_OK;

@@ -7,6 +7,8 @@ extern const struct route ui_sign_in_routes[];
 extern const size_t ui_sign_in_routes_n;
 extern const struct route ui_trace_routes[];
 extern const size_t ui_trace_routes_n;
+extern const struct route ui_status_routes[];
+extern const size_t ui_status_routes_n;
 extern const struct route ui_session_routes[];
 extern const size_t ui_session_routes_n;
 extern const struct route ui_summary_routes[];

@@ -29,7 +29,7 @@ static inline struct ui *ui_of(void *app)
     return ((struct api *)app)->ui;
 }
 
-struct ui_caller { // rq->principal of AUTH_SESSION routes
+struct ui_caller {               // rq->principal of AUTH_SESSION routes
     struct signed_in who;        // nobody when the project's key asked
     struct meta_project project; // of {projectId}
     enum role role;              // in its organization; the instance's admin is OWNER everywhere

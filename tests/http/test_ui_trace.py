@@ -9,7 +9,7 @@ import sqlite3
 from urllib.parse import quote
 
 import pytest
-from rushlight import PROJECT, Server, event, send
+from rushlight import PROJECT, Server, event, run_cli, send
 
 AT = "2026-11-20T10:00:"
 LONG = "ä€😀x" * 60_000  # 600,000 bytes
@@ -375,3 +375,40 @@ def test_a_damaged_day_hurts_only_its_bodies(fresh):
         a = trace(server, "a1", what)
         assert a.status == 500 and a.json["message"], a
     assert trace(server, "whole", "observations/w").json["input"]["value"] == "fine"
+
+
+# ---- System ---------------------------------------------------------------------------------------------------
+
+
+def signed_in(server, email, *options):
+    """The session's cookie of a new user."""
+    made = run_cli("user", "add", email, "--password-stdin", "--data", server.data, *options, stdin="a-long-password-1\n")
+    assert made.returncode == 0, made.stderr
+    a = server.request("POST", "/api/ui/auth/sign-in", {"email": email, "password": "a-long-password-1"}, auth=False)
+    assert a.status == 200, a
+    return {"Cookie": a.headers["set-cookie"].split(";")[0]}
+
+
+def test_the_system_page_by_role(fresh):
+    server = fresh()
+    send(server, event("trace-create", {"id": "t", "tags": [f"tag {i}" for i in range(1010)]}))
+    first, other = signed_in(server, "admin@example.com", "--admin"), signed_in(server, "bob@example.com")
+    member = server.request("GET", "/api/ui/system", auth=False, headers=other).json
+    assert set(member) == {"version", "started", "mode", "ingestion"}
+    assert member["ingestion"]["writable"] is True and set(member["ingestion"]) == {"last", "writable"}
+    admin = server.request("GET", "/api/ui/system", auth=False, headers=first).json
+    assert admin["ingestion"]["perMinute"] == 1 and admin["store"]["traces"] == 1 and admin["memory"] > 1e6
+    assert admin["dataDir"] == server.data and 0 < admin["store"]["diskFree"] <= admin["store"]["diskTotal"]
+    counts = {c["name"]: c["n"] for c in admin["counts"]}
+    assert (counts["accepted"], counts["tag"], counts["invalid"]) == (1, 10, 0)
+    assert {c["name"]: c["ok"] for c in admin["checks"]} == {n: True for n in ("events", "metadata", "data directory", "clock", "limits")}
+    assert server.request("GET", "/api/ui/system", auth=False).status == 401
+
+
+def test_people_see_the_traces_of_their_projects(fresh):
+    server = fresh()
+    agent(server, "a1", sessionId="chat-1")
+    owner, stranger = signed_in(server, "ann@example.com", "--role", "VIEWER"), signed_in(server, "bob@example.com", "--role", "NONE")
+    for path in ("/traces/a1/skeleton", "/traces/a1/transcript", "/traces/a1/observations/a1-g1", "/sessions/chat-1"):
+        assert page(server, path, auth=False, headers=owner).status == 200
+        assert page(server, path, auth=False, headers=stranger).status == 404

@@ -131,7 +131,10 @@ export interface SavedView { id: string; name: string; table: "traces" | "sessio
 
 // ---- One trace ----------------------------------------------------------------------------------
 
-/** GET api/ui/:pid/traces/:tid/skeleton; and api/ui/public/:tid/skeleton without signing in */
+/** GET api/ui/:pid/traces/:tid/skeleton; and api/ui/public/:tid/{skeleton,transcript,observations/:oid}
+ *  without signing in: those leave out user, session, tags, env, versions, comments, authors, neighbours,
+ *  and `project` is "". Observations are in order of start, ties in order of arrival: a parent may come
+ *  after its child. `previous` and `following` are the project's neighbours in time. */
 export interface Skeleton {
   trace: TraceRow & { project: string; previous?: string; following?: string };
   names: string[]; models: string[]; // what `name` and `model` point into
@@ -165,15 +168,16 @@ export interface Observation {
   documents?: Document[]; // retrieved
 }
 /** A body of at most 256 kB stands in `value`; of a longer one `text` is the beginning, and
- *  GET …/observations/:oid?field=input&from=&to= -> { text } gives the rest of its JSON. */
-export interface Body { value?: Json; text?: string; bytes: number }
+ *  GET …/observations/:oid?field=input&from=<next>&to= -> { text, next? } gives what follows, at most
+ *  256 kB at once; `next` is the byte that the following part begins with, absent at the end. */
+export interface Body { value?: Json; text?: string; next?: number; bytes: number }
 export interface Message {
   role: "system" | "user" | "assistant" | "tool" | "other";
   name?: string; // of a tool or a speaker
   parts: Part[];
   calls?: { id?: string; name: string; args: string }[]; // args: JSON text or plain text
   callId?: string; // of the call that a tool message answers
-  seen?: number; // position of the observation where the trace showed the same message first
+  seen?: number; // position of the observation where the trace showed the same message before
 }
 export interface Part { type: "text" | "thinking" | "image" | "audio" | "file" | "json"; text?: string; url?: string; mime?: string }
 export interface ToolDefinition { name: string; description?: string; called: number }
@@ -254,10 +258,12 @@ export interface Search {
 
 /** GET api/ui/system (any signed-in user; figures of the whole instance only for its admin) */
 export interface System {
-  version: string; started: number; mode: string; dataDir?: string;
-  ingestion: Ingestion & { lag?: number; perMinute: number };
-  store: { bytes: number; files: number; traces: number; observations: number; scores: number; oldest?: number; newest?: number; diskFree: number; diskTotal: number; budget?: number; retentionDays?: number };
-  memory: number; // resident bytes
-  counts: { name: string; n: number; doc: string }[]; // refused, cut or dropped since the start
-  checks: { ok: boolean; level: "ok" | "warning" | "error"; name: string; message: string; cure?: string }[];
+  version: string; started: number; mode: string;
+  ingestion: Ingestion & { perMinute?: number };
+  // from here on for the admin of the instance only
+  dataDir?: string;
+  store?: { bytes: number; files: number; traces: number; observations: number; scores: number; oldest?: number; newest?: number; diskFree?: number; diskTotal?: number; budget?: number; retentionDays?: number };
+  memory?: number; // resident bytes
+  counts?: { name: string; n: number; doc: string }[]; // refused, cut or dropped since the start
+  checks?: { ok: boolean; level: "ok" | "warning" | "error"; name: string; message: string; cure?: string }[];
 }
