@@ -118,6 +118,21 @@ enum errc day_unpacked(struct sql *db, struct ctx *ctx, bool *out)
     return ERR_OK;
 }
 
+enum errc day_sealed(struct sql *db, struct ctx *ctx, bool *out)
+{
+    struct sql_stmt *st;
+    bool unpacked = false;
+
+    TRY(sql_prepare(db, ctx, STR("SELECT 1 FROM sqlite_schema WHERE name = 'observation_hash'"),
+                    &st));
+    TRY(sql_step(st, ctx, out));
+    sql_reset(st);
+    if (*out)
+        TRY(day_unpacked(db, ctx, &unpacked));
+    *out &= !unpacked;
+    return ERR_OK;
+}
+
 // A day whose traces are not all packed waits for the repacking: sealed days are left alone by it.
 enum errc seal_apply(struct sqlite_store *s, struct work *w)
 {

@@ -185,21 +185,6 @@ static enum errc make_room(struct sqlite_store *s, struct ctx *ctx)
     return ERR_OK;
 }
 
-static enum errc sealed_load(struct day_writer *d, struct ctx *ctx)
-{
-    struct sql_stmt *st;
-    bool unpacked = false;
-
-    TRY(sql_prepare(d->db, ctx, STR("SELECT 1 FROM sqlite_schema WHERE name = 'observation_hash'"),
-                    &st));
-    TRY(sql_step(st, ctx, &d->sealed));
-    sql_reset(st);
-    if (d->sealed)
-        TRY(day_unpacked(d->db, ctx, &unpacked));
-    d->sealed &= !unpacked;
-    return ERR_OK;
-}
-
 static enum errc day_writer_open(struct sqlite_store *s, struct ctx *ctx, int64_t day,
                                  struct day_writer **out)
 {
@@ -222,7 +207,7 @@ static enum errc day_writer_open(struct sqlite_store *s, struct ctx *ctx, int64_
     if (rc == ERR_OK)
         rc = projects_load(d, ctx);
     if (rc == ERR_OK)
-        rc = sealed_load(d, ctx);
+        rc = day_sealed(db, ctx, &d->sealed);
     if (rc != ERR_OK) {
         day_writer_free(d);
         return rc;

@@ -15,17 +15,6 @@
 #define PROBE_AFTER_MS 30000               // refused writes are doubted after that time
 #define PROBE_BYTES    ((uint64_t)4 << 20) // free on the disk, at least
 
-static enum errc sealed_read(struct sql *db, struct ctx *ctx, bool *sealed)
-{
-    struct sql_stmt *st;
-
-    TRY(sql_prepare(db, ctx, STR("SELECT 1 FROM sqlite_schema WHERE name = 'observation_hash'"),
-                    &st));
-    TRY(sql_step(st, ctx, sealed));
-    sql_reset(st);
-    return ERR_OK;
-}
-
 static enum errc entry_load(struct sql *db, struct ctx *ctx, struct day_entry *e)
 {
     struct day_project *list = NULL;
@@ -33,7 +22,7 @@ static enum errc entry_load(struct sql *db, struct ctx *ctx, struct day_entry *e
     struct sql_stmt *st;
     bool row = true;
 
-    TRY(sealed_read(db, ctx, &e->sealed));
+    TRY(day_sealed(db, ctx, &e->sealed));
     TRY(day_projects_query(db, ctx, &st));
     enum errc rc = ERR_OK;
     while (rc == ERR_OK && row) {

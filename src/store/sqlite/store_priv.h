@@ -286,6 +286,8 @@ enum errc repack_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc facts_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc seal_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc checkpoint_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
+// Whether the day has observation_hash and waits for no repacking.
+enum errc day_sealed(struct sql *db, struct ctx *ctx, bool *out) MUST_CHECK;
 // Whether a trace of the day waits for its bodies to be packed together.
 enum errc day_unpacked(struct sql *db, struct ctx *ctx, bool *out) MUST_CHECK;
 enum errc forget_day_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
