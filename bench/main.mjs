@@ -4,10 +4,11 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import * as figures from "./figures.mjs";
+import { pages } from "./pages.mjs";
 import { machine, machineLine } from "./machine.mjs";
 import { BIN, DIR } from "./server.mjs";
 
-const ALL = ["rate", "latency", "held", "visible", "reads", "memory", "start", "agents", "size"];
+const ALL = ["rate", "latency", "held", "visible", "reads", "pages", "memory", "start", "agents", "size"];
 
 function met(r) {
     if (r.target === null) return null;
@@ -34,7 +35,7 @@ const rows = [];
 const failures = [];
 for (const name of ALL.filter((n) => wanted.length === 0 || wanted.includes(n))) {
     try {
-        rows.push(...(await figures[name]()));
+        rows.push(...(await (name === "pages" ? pages : figures[name])()));
     } catch (error) {
         failures.push({ figure: name, error: error.message });
         process.stderr.write(`bench: ${name}: ${error.message}\n`);

@@ -10,7 +10,7 @@
 #   BENCH_DIR=...      where stores are built (default build/bench); the large one is kept there
 #                      and used again
 #
-# Figures: rate, held, latency, visible, reads, memory, start, agents, size (default: all).
+# Figures: rate, held, latency, visible, reads, pages, memory, start, agents, size (default: all).
 # Writes BENCH_DIR/result.json. Exits with 1 when a target is missed, 2 when it could not measure.
 set -euo pipefail
 ROOT=$(cd "$(dirname "$0")/.." && pwd)

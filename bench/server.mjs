@@ -8,6 +8,7 @@ import path from "node:path";
 
 export const BIN = process.env.RUSHLIGHT_BIN;
 export const DIR = process.env.BENCH_DIR;
+export const PROJECT = "bench";
 const PUBLIC_KEY = "pk-lf-00000000-bench";
 const SECRET_KEY = "sk-lf-00000000-bench";
 export const AUTHORIZATION = "Basic " + Buffer.from(`${PUBLIC_KEY}:${SECRET_KEY}`).toString("base64");
@@ -58,7 +59,7 @@ export class Server {
             env: {
                 PATH: process.env.PATH,
                 LANGFUSE_INIT_ORG_ID: "bench",
-                LANGFUSE_INIT_PROJECT_ID: "bench",
+                LANGFUSE_INIT_PROJECT_ID: PROJECT,
                 LANGFUSE_INIT_PROJECT_PUBLIC_KEY: PUBLIC_KEY,
                 LANGFUSE_INIT_PROJECT_SECRET_KEY: SECRET_KEY,
                 ...environment,
