@@ -222,12 +222,23 @@ str arena_cat(struct arena *a, str x, str y)
     return (str){p, x.n + y.n};
 }
 
-str arena_lower(struct arena *a, str s)
+// Every letter from first to first + 25 with the bit of its case turned over.
+static str turn_case(struct arena *a, str s, char first)
 {
     char *copy = str_some(s) ? arena_alloc(a, s.n + 1) : NULL;
     if (!copy)
         return STR_NONE;
     for (size_t i = 0; i < s.n; i++)
-        copy[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] | 0x20) : s.p[i];
+        copy[i] = s.p[i] >= first && s.p[i] <= first + 25 ? (char)(s.p[i] ^ 0x20) : s.p[i];
     return str_make(copy, s.n);
+}
+
+str arena_lower(struct arena *a, str s)
+{
+    return turn_case(a, s, 'A');
+}
+
+str arena_upper(struct arena *a, str s)
+{
+    return turn_case(a, s, 'a');
 }

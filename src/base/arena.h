@@ -34,6 +34,7 @@ str arena_fmt(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 str arena_vfmt(struct arena *a, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 str arena_cat(struct arena *a, str x, str y);
 str arena_lower(struct arena *a, str s); // ASCII only; none stays none
+str arena_upper(struct arena *a, str s);
 
 #define ARENA_NEW(a, type)      ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, n) ((type *)arena_array((a), (n), sizeof(type)))

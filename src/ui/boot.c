@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Boot data (web/src/api/ui.ts): who is signed in and which projects there are.
 #include "ui/boot.h"
+#include "ui/query.h"
 
 struct org_rows {
     struct ui *ui;
@@ -71,7 +72,6 @@ enum errc boot_write(struct ui *ui, struct ctx *ctx, const struct signed_in *who
     jw_array_end(w);
     jw_kbool(w, STR("signUp"), ui->settings.sign_up && ui->settings.password);
     jw_key(w, STR("fields"));
-    jw_array(w);
-    jw_array_end(w);
+    query_fields_write(w);
     return ERR_OK;
 }

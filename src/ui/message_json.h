@@ -25,4 +25,6 @@ void text_write(struct jw *w, str text, size_t max);
 // The rows of lists. For the public page everything that tells of people or of the project is left out.
 void trace_line_write(struct jw *w, const struct trace_line *line, bool is_public); // members only
 void session_line_write(struct jw *w, const struct session_line *line);             // the object
+// The member `scores`, when there are any.
+void chips_write(struct jw *w, const struct chip_list *list);
 void score_write(struct jw *w, const struct score *s, bool is_public);

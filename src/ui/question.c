@@ -79,21 +79,17 @@ int64_t bucket_width(millis from, millis to)
 
 // ---- query
 
-// Words are searched for; a filter array is that of the public API.
-static enum errc filter_read(struct ctx *ctx, enum filter_view view, str text, struct filter *out)
+// A filter array of the public API, or the query language.
+static enum errc filter_read(struct ctx *ctx, struct question *out)
 {
-    *out = (struct filter){0};
-    if (!text.n)
-        return ERR_OK;
-    if (text.p[0] == '[')
-        return filter_parse(ctx, view, text, out);
-    out->conds = ARENA_ARRAY(ctx->arena, struct filter_cond, 1);
-    if (!out->conds)
-        return fail(ctx, ERR_NOMEM, "Out of memory for this request");
-    out->conds[out->n++] = (struct filter_cond){.column = filter_column_find(view, STR("text")),
-                                                .type = FILTER_STRING,
-                                                .op = OP_CONTAINS,
-                                                .text = text};
+    struct insight_query *q = &out->query;
+    str text = str_trim(out->params.q);
+
+    if (str_starts(text, STR("[{")))
+        return filter_parse(ctx, q->lens == LENS_TRACES ? VIEW_PAGE_TRACES : VIEW_PAGE_OBSERVATIONS,
+                            text, &q->filter);
+    TRY(query_read(ctx, q->lens, text, &out->read));
+    q->filter = out->read.filter;
     return ERR_OK;
 }
 
@@ -107,8 +103,7 @@ enum errc question_read(struct api *api, struct http_req *rq, struct question *o
     q->lens = out->params.lens == 2 ? LENS_OBSERVATIONS : LENS_TRACES;
     TRY(range_read(rq->ctx, out->params.range, rq->received_at, &q->from, &q->to));
     q->bucket_ms = bucket_width(q->from, q->to);
-    return filter_read(rq->ctx, q->lens == LENS_TRACES ? VIEW_PAGE_TRACES : VIEW_PAGE_OBSERVATIONS,
-                       str_trim(out->params.q), &q->filter);
+    return filter_read(rq->ctx, out);
 }
 
 // ---- pages of groups
@@ -124,26 +119,30 @@ static const struct {
 
 #define PAGE_ROWS 50
 
+enum errc sort_read(struct ctx *ctx, str text, enum line_sort *sort, bool *ascending)
+{
+    bool down = str_starts(text, STR("-"));
+    str name = str_skip(text, down);
+
+    *sort = SORT_START;
+    *ascending = text.n && !down;
+    for (size_t i = 0; name.n && i < ARRAY_LEN(sorts); i++) {
+        if (!str_eq(sorts[i].name, name))
+            continue;
+        *sort = sorts[i].sort;
+        return ERR_OK;
+    }
+    return name.n ? fail(ctx, ERR_INVALID, "There is no order by \"%.*s\"", STR_ARG(name)) : ERR_OK;
+}
+
 enum errc group_page_read(struct ctx *ctx, const struct question_params *p, struct group_page *out)
 {
-    bool down = p->sort.n && p->sort.p[0] == '-';
-    str name = str_skip(p->sort, down);
-
-    *out = (struct group_page){
-        .sort = SORT_START, .ascending = p->sort.n && !down, .limit = PAGE_ROWS};
+    *out = (struct group_page){.limit = PAGE_ROWS};
     if (p->after.n && (!str_to_i64(p->after, &out->offset) || out->offset < 0 ||
                        out->offset > LIMIT_GROUP_OFFSET))
         return fail(ctx, ERR_INVALID, "The page \"%.*s\" does not exist: start from the first",
                     STR_ARG(p->after));
-    if (!name.n)
-        return ERR_OK;
-    for (size_t i = 0; i < ARRAY_LEN(sorts); i++) {
-        if (!str_eq(sorts[i].name, name))
-            continue;
-        out->sort = sorts[i].sort;
-        return ERR_OK;
-    }
-    return fail(ctx, ERR_INVALID, "There is no order by \"%.*s\"", STR_ARG(name));
+    return sort_read(ctx, p->sort, &out->sort, &out->ascending);
 }
 
 // ---- parts of answers

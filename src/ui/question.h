@@ -4,6 +4,7 @@
 #include "http/http.h"
 #include "json/write.h"
 #include "store/store.h"
+#include "ui/query.h"
 #include "ui/ui.h"
 
 struct question_params {
@@ -31,6 +32,7 @@ extern const char *const question_lenses[];
 struct question {
     struct question_params params;
     struct insight_query query;
+    struct query read; // what the query language said, with its problems
 };
 // Reads the route's parameters and the project of its path. ERR_INVALID says what cannot be read.
 enum errc question_read(struct api *api, struct http_req *rq, struct question *out) MUST_CHECK;
@@ -38,6 +40,8 @@ enum errc question_read(struct api *api, struct http_req *rq, struct question *o
 enum errc range_read(struct ctx *ctx, str text, millis now, millis *from, millis *to) MUST_CHECK;
 // The width that divides a range into at most 60 buckets.
 int64_t bucket_width(millis from, millis to);
+// "-cost", "start" ...; empty is the newest first.
+enum errc sort_read(struct ctx *ctx, str text, enum line_sort *sort, bool *ascending) MUST_CHECK;
 // The sort and the offset that `after` stands for, of lists that are paged by offset.
 enum errc group_page_read(struct ctx *ctx, const struct question_params *p,
                           struct group_page *out) MUST_CHECK;

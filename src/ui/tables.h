@@ -5,6 +5,8 @@
 
 extern const struct route ui_sign_in_routes[];
 extern const size_t ui_sign_in_routes_n;
+extern const struct route ui_line_routes[];
+extern const size_t ui_line_routes_n;
 extern const struct route ui_trace_routes[];
 extern const size_t ui_trace_routes_n;
 extern const struct route ui_status_routes[];

@@ -11,7 +11,7 @@ static void some_flag(struct jw *w, str key, bool v)
         jw_kbool(w, key, true);
 }
 
-static void chips_write(struct jw *w, const struct chip_list *chips)
+void chips_write(struct jw *w, const struct chip_list *chips)
 {
     if (chips->n == 0)
         return;

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: MIT
+"""The list of traces and observations, and the query language."""
+import pytest
+from rushlight import PROJECT, Server, event, send
+
+AT = "2026-11-20T10:00:"
+
+
+def rows(server, q="", lens="traces", **more):
+    query = {"range": "2026-11-20T09:00/2026-11-20T12:00", "lens": lens, **more}
+    if q:
+        query["q"] = q
+    answer = server.request("GET", f"/api/ui/{PROJECT}/traces", query=query)
+    assert answer.status == 200, answer
+    return answer.json
+
+
+def ids(server, q="", **more):
+    return sorted(r["id"] for r in rows(server, q, **more)["rows"])
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Server() as s:
+        def t(n):
+            return f"{AT}{n:02d}.000Z"
+        send(s,
+             event("trace-create", {"id": "t1", "name": "order-agent", "userId": "Ann B", "environment": "production", "tags": ["vip", "eu"],
+                                    "sessionId": "s1", "timestamp": t(1), "metadata": {"region": "eu"}}),
+             event("generation-create", {"id": "g1", "traceId": "t1", "name": "plan", "model": "gpt-4o", "startTime": t(1), "endTime": t(4),
+                                         "input": "I want a refund", "output": "Sure", "usageDetails": {"input": 1000, "output": 100}}),
+             event("trace-create", {"id": "t2", "name": "docs-rag", "userId": "bob", "environment": "dev", "timestamp": t(5)}),
+             event("span-create", {"id": "p2", "traceId": "t2", "name": "search", "startTime": t(5), "endTime": f"{AT}05.200Z",
+                                   "level": "ERROR", "statusMessage": "503 Service Unavailable"}),
+             event("trace-create", {"id": "t3", "name": "docs-chat", "environment": "production", "timestamp": t(8)}),
+             event("span-create", {"id": "p3", "traceId": "t3", "name": "chat", "startTime": t(8), "endTime": t(9), "level": "WARNING"}),
+             event("score-create", {"id": "sc1", "traceId": "t1", "name": "helpful", "value": 0.25}),
+             event("score-create", {"id": "sc3", "traceId": "t3", "name": "helpful", "value": 0.75}))
+        yield s
+
+
+@pytest.mark.parametrize("q,wanted", [
+    ("", "t1 t2 t3"), ("level:error", "t2"), ("level:ERROR", "t2"), ("-level:error", "t1 t3"), ("level:(error,warning)", "t2 t3"),
+    ("env:production", "t1 t3"), ("-env:production", "t2"), ("name:order-agent", "t1"), ("name:docs*", "t2 t3"), ("name:*agent", "t1"),
+    ('user:"Ann B"', "t1"), ("user:(bob,nobody)", "t2"), ("session:s1", "t1"), ("tags:vip", "t1"), ("tags:(vip,other)", "t1"), ("-tags:vip", "t2 t3"),
+    ("latency:>2s", "t1"), ("latency:<500ms", "t2"), ("latency:100ms..1s", "t2 t3"), ("-latency:>2s", "t2 t3"), ("cost:>0", "t1"), ("cost:>$0.001", "t1"),
+    ("tokens:>1k", "t1"), ("errors:1", "t2"), ("model:gpt-4o", "t1"), ("has:error", "t2"), ("-has:error", "t1 t3"),
+    ("is:bookmarked", ""), ("has:user", "t1 t2"), ("error:unavailable", "t2"), ("refund", "t1"), ('"want a refund"', "t1"), ("503", "t2"),
+    ("score.helpful:<0.5", "t1"), ("score.helpful:>.5", "t3"), ("env:production latency:>2s", "t1"), ("env:production level:error", ""),
+    ("meta.region:eu", "t1"), ("input:refund", "t1"), ("type:generation", "t1"),
+])
+def test_conditions(server, q, wanted):
+    answer = rows(server, q)
+    assert "problems" not in answer, answer["problems"]
+    assert sorted(r["id"] for r in answer["rows"]) == wanted.split()
+
+
+@pytest.mark.parametrize("q,wanted", [
+    ("", "g1 p2 p3"), ("level:error", "p2"), ("name:plan", "g1"), ("trace:docs*", "p2 p3"), ("type:generation", "g1"), ("is:root", "g1 p2 p3"),
+    ("has:warning", "p3"), ("traceid:t1", "g1"), ("input:refund", "g1"), ("latency:>2s", "g1"), ("model:gpt-4o tokens:>1k", "g1"),
+])
+def test_conditions_on_observations(server, q, wanted):
+    answer = rows(server, q, lens="obs")
+    assert "problems" not in answer, answer["problems"]
+    assert sorted(r["id"] for r in answer["rows"]) == wanted.split()
+
+
+@pytest.mark.parametrize("q,at,length,suggest,rest", [
+    ("lvel:error env:dev", 0, 10, "level", "t2"), ("env:dev übel:x", 8, 6, None, "t2"), ("latency:soon", 0, 12, None, "t1 t2 t3"),
+    ("has:nothing", 0, 11, None, "t1 t2 t3"), ("name:", 0, 5, None, "t1 t2 t3"), ("is:root", 0, 7, None, "t1 t2 t3"), ("ttft:>1s", 0, 8, None, "t1 t2 t3"),
+])
+def test_what_cannot_be_read_is_told_with_its_place(server, q, at, length, suggest, rest):
+    answer = rows(server, q)
+    (problem,) = answer["problems"]
+    assert (problem["at"], problem["length"], problem.get("suggest")) == (at, length, suggest), problem
+    assert problem["message"]
+    assert sorted(r["id"] for r in answer["rows"]) == rest.split()
+
+
+def test_addresses_are_words_not_fields(server):
+    assert "problems" not in rows(server, "https://example.com/x")
+
+
+def test_rows_say_what_a_list_shows(server):
+    by_id = {r["id"]: r for r in rows(server)["rows"]}
+    assert [r["id"] for r in rows(server)["rows"]] == ["t3", "t2", "t1"]
+    one = by_id["t1"]
+    assert (one["name"], one["kind"], one["level"], one["model"], one["user"], one["env"]) == \
+        ("order-agent", "GENERATION", "DEFAULT", "gpt-4o", "Ann B", "production")
+    assert one["latency"] == 3000 and one["tokens"] == 1100 and one["cost"] > 0 and one["tags"] == ["eu", "vip"]
+    assert one["scores"] == [{"name": "helpful", "value": 0.25, "n": 1}]
+    assert one["input"] == "I want a refund" and one["output"] == "Sure"
+    assert by_id["t2"]["error"] == "503 Service Unavailable" and by_id["t2"]["errors"] == 1
+
+
+@pytest.mark.parametrize("sort,first", [("-start", "t3"), ("start", "t1"), ("-latency", "t1"), ("-cost", "t1"), ("-errors", "t2"), ("name", "t3")])
+def test_orders(server, sort, first):
+    assert rows(server, sort=sort)["rows"][0]["id"] == first
+
+
+def test_pages_hold_every_row_once(server):
+    send(server, *[event("trace-create", {"id": f"page-{i:03}", "name": "paged", "timestamp": f"2026-11-20T11:00:{i % 60:02d}.000Z"}) for i in range(120)])
+    seen, after = [], None
+    while True:
+        answer = rows(server, "name:paged", **({"after": after} if after else {}))
+        seen += [r["id"] for r in answer["rows"]]
+        after = answer.get("next")
+        if not after:
+            break
+        assert len(answer["rows"]) == 50
+    assert len(seen) == 120 and len(set(seen)) == 120
+
+
+@pytest.mark.parametrize("query", [{"after": "zzz"}, {"after": "MSwyLDMsNA"}, {"sort": "colour"}, {"range": "soon"}, {"lens": "other"}])
+def test_bad_questions(server, query):
+    answer = server.request("GET", f"/api/ui/{PROJECT}/traces", query=query)
+    assert answer.status == 400 and answer.json["message"], answer
+
+
+def test_only_members_see_it(server):
+    assert server.request("GET", f"/api/ui/{PROJECT}/traces", auth=False).status == 401
+    assert server.request("GET", "/api/ui/other/traces").status == 404
