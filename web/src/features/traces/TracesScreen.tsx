@@ -93,7 +93,7 @@ export function TracesScreen({ Peek }: Props) {
   const compact = useStore(densityStore) === "compact";
   const narrow = useNarrow(area);
   const facets = useFacetsShown();
-  const go = useTracesNavigation(pid, change);
+  const go = useTracesNavigation(pid);
   const { question, summary } = traces;
   useReturn(traces, search.at);
 

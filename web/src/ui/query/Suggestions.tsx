@@ -35,7 +35,9 @@ interface Props { id: string; items: readonly Suggestion[]; active: number; onCh
 
 export function Suggestions({ id, items, active, onChoose }: Props) {
   const list = useRef<HTMLUListElement>(null);
-  useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }), [active]);
+  useEffect(() => {
+    void list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  }, [active]);
   return (
     <ul ref={list} id={id} className="query-suggestions" role="listbox" aria-label={t("Suggestions")}>
       {items.map((item, index) => (
