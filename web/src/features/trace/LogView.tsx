@@ -37,7 +37,7 @@ function Line({ model, i, row, selected, onSelect, onHover }: Omit<Props, "match
       <span className="log-at">+{formatDuration(skeleton.start[i]!)}</span>
       <KindGlyph kind={kindOf(skeleton, i)} />
       <span className="log-name">{plain(nameOf(skeleton, i))}</span>
-      <span className="log-text">{message ?? plain(facts.filter(Boolean).join(" · "))}</span>
+      <span className="log-text">{plain(message ?? facts.filter(Boolean).join(" · "))}</span>
       <span className="log-took">{took >= 0 ? formatDuration(took) : ""}</span>
     </div>
   );

@@ -148,7 +148,7 @@ function LoadedTrace({ source, placed, links, lead, mode = "page", onGone, skele
           {place.view === "waterfall" && (
             <Waterfall
               model={model} shown={shown} matches={matches} selected={at} folding={folding} onSelect={select} onHover={hover}
-              onOpen={() => detail.current?.focus()}
+              onOpen={() => detail.current?.focus()} focus={mode === "page"}
             />
           )}
           {place.view === "transcript" && <TranscriptView source={source} model={model} matches={matches} selected={selected} onSelect={selectId} />}

@@ -39,6 +39,8 @@ interface Props {
   onSelect: (i: number) => void;
   onHover: (i: number) => void;
   onOpen: () => void;
+  /** takes the focus that nothing else has */
+  focus: boolean;
 }
 
 /** What a key does in the tree: the observation to go to, or true when it did something else. */
@@ -126,7 +128,7 @@ function Foot({ model, shown, zoom, matches }: { model: Model; shown: Shown; zoo
 }
 
 export function Waterfall(props: Props) {
-  const { model, shown, matches, selected, folding, onSelect, onHover } = props;
+  const { model, shown, matches, selected, folding, onSelect, onHover, focus } = props;
   const box = useRef<HTMLDivElement>(null);
   const axis = useRef<HTMLDivElement>(null);
   const [name, setName] = useSize("trace-name", 240, 96, 640);
@@ -140,8 +142,9 @@ export function Waterfall(props: Props) {
   });
   useEffect(() => reveal.current(row), [row]);
   useEffect(() => {
-    if (document.activeElement === null || document.activeElement === document.body) box.current?.focus({ preventScroll: true });
-  }, []);
+    const free = document.activeElement === null || document.activeElement === document.body;
+    if (focus && free) box.current?.focus({ preventScroll: true });
+  }, [focus]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.metaKey || event.ctrlKey || event.altKey) return;
     const done = treeKey(event, props);

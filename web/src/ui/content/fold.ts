@@ -4,6 +4,7 @@
 // the messages that an earlier step of the same trace showed already, and those fold into one line.
 
 import type { Message } from "@/api/ui";
+import { plain } from "./safe";
 
 export type Section =
   | { kind: "seen"; messages: Message[]; /** observations that showed them first */ from: number[] }
@@ -51,6 +52,6 @@ export function argsLine(args: string | undefined, most = 160): string {
       // cut short or not JSON: shown as it came
     }
   }
-  line = line.replace(/\s+/g, " ");
+  line = plain(line.replace(/\s+/g, " "));
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 }
