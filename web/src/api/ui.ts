@@ -144,7 +144,8 @@ export interface Skeleton {
   duration: number[]; ttft: number[];
   cost: number[]; tokens: number[]; name: number[]; model: number[];
   messages: Record<string, string>; // status message by position, where there is one
-  scores: Score[]; comments: Comment[];
+  scores: Score[];
+  comments?: Comment[]; // absent where none can be read: on published traces, on servers that keep none
 }
 export const KINDS: readonly Kind[] = ["SPAN", "GENERATION", "EVENT", "AGENT", "TOOL", "CHAIN", "RETRIEVER", "EVALUATOR", "EMBEDDING", "GUARDRAIL"];
 export const LEVELS: readonly Level[] = ["DEBUG", "DEFAULT", "WARNING", "ERROR"];

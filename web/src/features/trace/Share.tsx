@@ -27,7 +27,7 @@ export function SharePopover({ trace, onShare, icon }: Props) {
         <input type="checkbox" checked={on} onChange={(event) => onShare(event.target.checked)} />
         <span>{t("Anybody with the link can read this trace")}</span>
       </label>
-      <p className="rt-note">{on ? t("Inputs, outputs, scores and comments are visible without signing in.") : t("Only members of the project can read it.")}</p>
+      <p className="rt-note">{on ? t("Inputs, outputs and scores are visible without signing in.") : t("Only members of the project can read it.")}</p>
       {on && (
         <div className="share-link">
           <input className="control" readOnly value={address} aria-label={t("Public link")} onFocus={(event) => event.target.select()} />

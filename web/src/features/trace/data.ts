@@ -111,12 +111,12 @@ export function useWrite(source: TraceSource) {
         ),
       async addComment(text: string, observation: string | undefined): Promise<void> {
         const made = await send<Comment>("POST", `${project}/comments`, { trace: source.tid, text, ...(observation === undefined ? {} : { observation }) });
-        change(source, (skeleton) => ({ ...skeleton, comments: [...skeleton.comments, made] }));
+        change(source, (skeleton) => ({ ...skeleton, comments: [...(skeleton.comments ?? []), made] }));
       },
       deleteComment: (comment: Comment) =>
         optimistic(
           source,
-          (skeleton) => ({ ...skeleton, comments: skeleton.comments.filter((each) => each.id !== comment.id) }),
+          (skeleton) => ({ ...skeleton, comments: (skeleton.comments ?? []).filter((each) => each.id !== comment.id) }),
           () => send("DELETE", `${project}/comments/${part(comment.id)}`),
         ),
     };

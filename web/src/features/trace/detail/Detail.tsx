@@ -168,7 +168,7 @@ export function Detail(props: Props) {
       <Scores source={source} scores={model.skeleton.scores} observation={scored} adding={adding} setAdding={setAdding} />
       {observation && !raw && <Amounts observation={observation} />}
       {observation && !raw && <Metadata source={source} observation={observation} />}
-      <Comments source={source} comments={model.skeleton.comments} observation={scored} />
+      {model.skeleton.comments && <Comments source={source} comments={model.skeleton.comments} observation={scored} />}
       {observation && <Ids source={source} observation={observation} />}
     </div>
   );
