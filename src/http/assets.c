@@ -14,7 +14,7 @@
 #define BOOT_TOKEN STR("__RUSHLIGHT_BOOT__")
 #define FILE_BYTES (64u << 20) // unpacked, for a client that takes no compression
 #define PAGE_POLICY                                                                     \
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "         \
+    "default-src 'self'; script-src 'self'; style-src 'self'; "                         \
     "img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:; " \
     "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; " \
     "form-action 'self'; frame-ancestors 'self'"

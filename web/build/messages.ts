@@ -29,11 +29,12 @@ export function readMessages(): string[] {
   return [...new Set(found.map(([, text]) => JSON.parse(text ?? '""') as string))].sort();
 }
 
-/** All zh-CN.json files in one. */
-export function readCatalogue(): Catalogue {
-  const parts = files(/^zh-CN\.json$/).map((path) => JSON.parse(read(path)) as Catalogue);
-  return Object.assign({}, ...parts) as Catalogue;
-}
+/** Every zh-CN.json. */
+export const readCatalogues = (): Catalogue[] =>
+  files(/^zh-CN\.json$/).map((path) => JSON.parse(read(path)) as Catalogue);
+
+/** All of them in one. */
+export const readCatalogue = (): Catalogue => Object.assign({}, ...readCatalogues()) as Catalogue;
 
 const hasArguments = (text: string): boolean => text.includes("{");
 

@@ -111,7 +111,7 @@ export interface Summary {
 /** GET api/ui/:pid/values?field&prefix&range -> completion of a value, with counts */
 export interface Values { values: { value: string; n: number }[] }
 
-/** GET api/ui/:pid/live?q  (text/event-stream): events `row` (TraceRow), `status` (Ingestion) every 5 s. */
+/** GET api/ui/:pid/live?q&rows  (text/event-stream): events `row` (TraceRow), `status` (Ingestion) every 5 s. rows=0: `status` alone. */
 export interface Ingestion { last?: number; writable: boolean; problem?: string }
 
 /** POST api/ui/:pid/traces/actions -> ActionDone. `ids`, or everything that `q` and `range` match. */

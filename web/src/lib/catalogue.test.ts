@@ -1,7 +1,7 @@
 // The Chinese catalogue is complete: every message of the sources, nothing else, the same arguments.
 import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { describe, expect, it } from "vitest";
-import { readCatalogue, readMessages } from "../../build/messages";
+import { readCatalogue, readCatalogues, readMessages } from "../../build/messages";
 import { preferredLocale } from "./i18n";
 
 const messages = readMessages();
@@ -25,6 +25,10 @@ describe("the Chinese catalogue", () => {
   it("has every message", () => expect(messages.filter((text) => !(text in chinese))).toEqual([]));
   it("has no message that is not used", () =>
     expect(Object.keys(chinese).filter((text) => !messages.includes(text))).toEqual([]));
+  it("says the same everywhere", () => {
+    const rows = readCatalogues().flatMap((part) => Object.entries(part));
+    expect(rows.filter(([english, text]) => chinese[english] !== text)).toEqual([]);
+  });
   it("has the arguments of the English", () => {
     const wrong = messages.filter((text) => String(argumentsOf(text)) !== String(argumentsOf(chinese[text] ?? text)));
     expect(wrong).toEqual([]);

@@ -134,7 +134,7 @@ export function SystemPage() {
         <Rows rows={[
           [t("Version"), data.version],
           [t("Mode"), data.mode],
-          [t("Started"), <Time key="started" at={data.started} />],
+          [t("Running since"), <Time key="started" at={data.started} />],
           ...(data.dataDir ? [[t("Data directory"), <code key="dir" className="font-mono text-small">{data.dataDir}</code>] as [string, ReactNode]] : []),
         ]} />
       </Section>
