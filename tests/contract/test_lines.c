@@ -277,6 +277,33 @@ static void test_observations(void **state)
     assert_string_equal(l.ids, "b1");
 }
 
+static void check_rare_observations(struct fixture *f)
+{
+    static const char *const rare[][2] = {
+        {"[{\"column\":\"level\",\"type\":\"stringOptions\",\"operator\":\"any of\","
+         "\"value\":[\"ERROR\"]}]",
+         "b2"},
+        {"[{\"column\":\"model\",\"type\":\"string\",\"operator\":\"=\",\"value\":\"gpt-9\"}]",
+         "c1"},
+        {"[{\"column\":\"model\",\"type\":\"string\",\"operator\":\"=\",\"value\":\"none\"}]", ""},
+    };
+    struct insight_query q = {
+        .project = PROJECT, .lens = LENS_OBSERVATIONS, .from = MILLIS_NONE, .to = MILLIS_NONE};
+
+    for (size_t i = 0; i < ARRAY_LEN(rare); i++) {
+        assert_int_equal(
+            filter_parse(&f->ctx, VIEW_PAGE_OBSERVATIONS, str_c(rare[i][0]), &q.filter), ERR_OK);
+        struct lines l = list(f, &q, &(struct line_page){.limit = 5});
+        assert_string_equal(l.ids, rare[i][1]);
+    }
+}
+
+static void test_rare_observations(void **state)
+{
+    say_four(*state);
+    twice(state, check_rare_observations);
+}
+
 // What comes after a trace was told of counts, also in other columns than the time.
 static void test_late_words_count(void **state)
 {
@@ -353,6 +380,7 @@ int main(void)
         TEST(test_a_row_tells_of_its_trace),
         TEST(test_pages_continue_in_every_order),
         TEST(test_observations),
+        TEST(test_rare_observations),
         TEST(test_late_words_count),
         TEST(test_deleted_traces_are_gone),
         TEST(test_joined_facts_say_the_same),

@@ -43,9 +43,7 @@ const char fact_observation_columns[] =
     " t.session_id), coalesce(o.environment, 'default'), coalesce(o.version, t.version),"
     " coalesce(o.release, t.release), coalesce(o.tags, t.tags), o.status, 1, o.level = 4,"
     " o.level = 3, o.level, o.type, o.end - o.start, coalesce(o.end - o.start, 0),"
-    " coalesce(o.total_tokens, 0), coalesce(o.total_cost, 0), CASE WHEN o.model <> '' THEN"
-    " json_array(json_array(o.model, 1, coalesce(o.total_tokens, 0), coalesce(o.total_cost, 0)))"
-    " END";
+    " coalesce(o.total_tokens, 0), coalesce(o.total_cost, 0), o.model";
 
 void fact_builder_init(struct fact_builder *b, struct arena *a)
 {
@@ -161,9 +159,23 @@ static void note_time(struct fact_builder *b, millis ts)
     b->last = ts > b->last ? ts : b->last;
 }
 
+// Of the columns tokens, cost and models (or the model) from `first`.
+static void put_uses(struct fact_builder *b, struct sql_stmt *st, int first)
+{
+    str text = sql_str(st, first + 2);
+    struct trace_stats s = {0};
+
+    if (b->single && text.n)
+        put_use(b, &(struct model_use){text, 1, sql_i64(st, first), sql_i64(st, first + 1)});
+    if (b->single || !text.n)
+        return;
+    model_uses_from_json(b->a, text, &s);
+    for (size_t k = 0; k < s.n_models; k++)
+        put_use(b, &s.models[k]);
+}
+
 void fact_add_row(struct fact_builder *b, struct sql_stmt *st)
 {
-    struct trace_stats s = {0};
     int64_t flags = sql_i64(st, 2);
     int i = 3 + FACT_TEXTS;
 
@@ -180,13 +192,7 @@ void fact_add_row(struct fact_builder *b, struct sql_stmt *st)
     put_i64(b, COL_TOKENS, sql_i64(st, i + 7));
     put_i64(b, COL_COST, sql_i64(st, i + 8));
     put_u32(b, COL_USE_FIRST, b->n_uses);
-    struct arena_mark mark = arena_mark(b->a);
-    model_uses_from_json(b->a, sql_str(st, i + 9), &s);
-    bool many = s.n_models > 0;
-    for (size_t k = 0; k < s.n_models; k++)
-        put_use(b, &s.models[k]);
-    if (!many)
-        arena_rewind(b->a, mark);
+    put_uses(b, st, i + 7);
     note_time(b, sql_i64(st, 1));
     b->again |= (flags & TRACE_ROW_TOLD) != 0;
     b->n++;

@@ -45,7 +45,8 @@ struct fact_builder { // chunks being made
     struct buf columns[24]; // in the order of the file
     uint32_t n, n_uses;
     millis first, last;
-    bool again; // tells of a trace that was told of before
+    bool again;  // tells of a trace that was told of before
+    bool single; // rows are observations: the last column is a model, not the list of them
 };
 void fact_builder_init(struct fact_builder *b, struct arena *a);
 void fact_builder_fini(struct fact_builder *b); // NULL is fine

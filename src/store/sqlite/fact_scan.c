@@ -71,6 +71,7 @@ static enum errc rows_give(struct fact_scan *scan, struct sql_stmt *st, struct t
         AUTO(fact_builder_fini) struct fact_builder b;
         millis last = MILLIS_NONE;
         fact_builder_init(&b, scan->scratch);
+        b.single = scan->lens == LENS_OBSERVATIONS;
         while (b.n < BATCH_ROWS) {
             TRY(sql_step(st, scan->ctx, &row));
             if (!row)
@@ -270,7 +271,7 @@ static size_t days_in_range(const struct fact_scan *scan, const struct catalog *
     for (size_t i = 0; i < c->n; i++) {
         const struct day_project *p = day_project_find(&c->days[i], scan->project);
         bool traces = scan->lens == LENS_TRACES;
-        if (!p)
+        if (!p || (scan->only_day && c->days[i].day != scan->only_day))
             continue;
         struct day_range r = {c->days[i].day, traces ? p->min_trace : p->min_observation,
                               traces ? p->max_trace : p->max_observation};

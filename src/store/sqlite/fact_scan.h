@@ -19,7 +19,8 @@ struct fact_scan {
                       uint64_t fails);
     // No day whose traces lie in [min, max] is of use any more. NULL: all are.
     bool (*enough)(const struct fact_scan *scan, millis min, millis max);
-    bool ascending; // order of days
+    bool ascending;   // order of days
+    int64_t only_day; // 0 = all
     void *user;
 
     int64_t day; // at hand

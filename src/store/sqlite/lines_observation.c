@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "model/observation.h"
 #include "store/sqlite/preview.h"
+#include "store/sqlite/fact_scan.h"
 #include "store/sqlite/lines.h"
 
 #define PREVIEW_PACK_BYTES (1 << 20) // a larger pack (compressed) is not opened for previews
@@ -60,6 +61,92 @@ static void cursor_add(struct sql_text *t, const struct line_page *page, int64_t
     sql_text_add(t, page->sort != SORT_START ? ")))" : "))");
 }
 
+// ---- rare observations: their traces are known by the facts
+
+#define CANDIDATES 1000 // traces of a day; with more, going through the day in order is as good
+
+struct candidates {
+    int64_t rows[CANDIDATES];
+    size_t n;
+    bool many;
+};
+
+// Conditions that every trace of a matching observation satisfies, too: of two columns only, as a span
+// may say another user or name than its trace.
+static bool implied(const struct filter_cond *c)
+{
+    if (!strcmp(c->column->key, "model"))
+        return c->op == OP_EQ || c->op == OP_ANY_OF;
+    if (strcmp(c->column->key, "level") != 0 || c->op != OP_ANY_OF ||
+        c->type != FILTER_STRING_OPTIONS)
+        return false;
+    for (size_t i = 0; i < c->n_values; i++) {
+        if (!str_eq(c->values[i], STR("ERROR")))
+            return false;
+    }
+    return true;
+}
+
+static enum errc candidate_take(struct fact_scan *scan, const struct fact_chunk *c, uint32_t i,
+                                uint64_t fails)
+{
+    struct candidates *k = scan->user;
+    bool full = c->use_first[i + 1] - c->use_first[i] == LIMIT_TRACE_MODELS; // may have had more
+
+    if (fails && !full)
+        return ERR_OK;
+    if (k->n == CANDIDATES)
+        k->many = true;
+    else
+        k->rows[k->n++] = c->row[i];
+    return ERR_OK;
+}
+
+static bool candidates_enough(const struct fact_scan *scan, millis min, millis max)
+{
+    (void)min;
+    (void)max;
+    return ((const struct candidates *)scan->user)->many;
+}
+
+// False: the day is to be gone through.
+static enum errc candidates_find(struct page_read *p, int64_t day, struct candidates *out,
+                                 bool *found)
+{
+    struct insight_query q = {.project = p->q->project, .from = MILLIS_NONE, .to = MILLIS_NONE};
+    struct fact_scan scan = {.s = p->s,
+                             .ctx = p->ctx,
+                             .take = candidate_take,
+                             .enough = candidates_enough,
+                             .only_day = day,
+                             .user = out};
+
+    *found = false;
+    out->n = 0;
+    out->many = false;
+    q.filter.conds = ARENA_ARRAY(p->ctx->arena, struct filter_cond, p->q->filter.n + 1);
+    for (size_t i = 0; q.filter.conds && i < p->q->filter.n; i++) {
+        if (implied(&p->q->filter.conds[i]))
+            q.filter.conds[q.filter.n++] = p->q->filter.conds[i];
+    }
+    if (q.filter.n == 0)
+        return ERR_OK;
+    TRY(fact_scan_run(&scan, &q));
+    *found = !out->many && !scan.partial;
+    return ERR_OK;
+}
+
+static void candidates_add(struct sql_text *t, const struct candidates *k)
+{
+    sql_text_add(t, " AND o.trace IN (");
+    for (size_t i = 0; i < k->n; i++) {
+        if (i)
+            sql_text_add(t, ", ");
+        sql_text_i64(t, k->rows[i]);
+    }
+    sql_text_add(t, ")");
+}
+
 static void order_add(struct sql_text *t, const struct line_page *page)
 {
     sql_text_add(t, " ORDER BY ");
@@ -72,15 +159,19 @@ static void order_add(struct sql_text *t, const struct line_page *page)
     sql_text_i64(t, page->limit + 1);
 }
 
-static enum errc day_text(struct page_read *p, int64_t day, struct sql_text *t)
+static enum errc day_text(struct page_read *p, int64_t day, const struct candidates *k,
+                          struct sql_text *t)
 {
     const struct line_page *page = p->top.page;
 
     sql_text_add(t, "SELECT o.start, o.id, ");
     sql_text_add(t, values[page->sort]);
-    sql_text_add(t, " FROM observation o JOIN trace t ON t.id = o.trace WHERE o.project = ");
+    sql_text_add(t, " FROM observation o JOIN trace t ON t.id = o.trace WHERE ");
+    sql_text_add(t, k ? "+o.project = " : "o.project = ");
     sql_text_i64(t, (int64_t)str_hash(p->q->project));
-    sql_text_range(t, "o.start", p->q->from, p->q->to);
+    if (k)
+        candidates_add(t, k);
+    sql_text_range(t, k ? "+o.start" : "o.start", p->q->from, p->q->to);
     if (page->after)
         cursor_add(t, page, day);
     TRY(filter_sql(p->ctx, &p->q->filter, &page_observation_dialect, t));
@@ -88,20 +179,20 @@ static enum errc day_text(struct page_read *p, int64_t day, struct sql_text *t)
     return ERR_OK;
 }
 
-static enum errc day_rows(struct page_read *p, struct reader *r, int64_t day)
+static enum errc day_rows(struct page_read *p, struct reader *r, const struct candidates *k)
 {
     AUTO(sql_text_fini) struct sql_text t = {0};
     bool by_name = p->top.page->sort == SORT_NAME, row = true;
     struct sql_stmt *st;
 
     sql_text_init(&t, p->ctx->arena);
-    TRY(day_text(p, day, &t));
+    TRY(day_text(p, r->day, k, &t));
     TRY(sql_text_prepare(r, p->ctx, &t, &st));
     while (row) {
         TRY(sql_step(st, p->ctx, &row));
         if (!row)
             break;
-        struct line_cursor key = {.start = sql_i64(st, 0), .day = day, .row = sql_i64(st, 1)};
+        struct line_cursor key = {.start = sql_i64(st, 0), .day = r->day, .row = sql_i64(st, 1)};
         if (by_name)
             key.text = sql_str(st, 2);
         else
@@ -116,12 +207,18 @@ static enum errc day_rows(struct page_read *p, struct reader *r, int64_t day)
 static enum errc day_run(struct page_read *p, const struct day_entry *d,
                          const struct day_project *dp)
 {
+    struct candidates k;
     struct reader *r;
+    bool few;
 
     p->end->reached = p->top.page->ascending ? dp->min_observation : dp->max_observation;
-    enum errc rc = reader_acquire(p->s, p->ctx, d->day, &r);
+    enum errc rc = candidates_find(p, d->day, &k, &few);
+    if (rc == ERR_OK && few && k.n == 0)
+        return ERR_OK;
+    if (rc == ERR_OK)
+        rc = reader_acquire(p->s, p->ctx, d->day, &r);
     if (rc == ERR_OK) {
-        rc = day_rows(p, r, d->day);
+        rc = day_rows(p, r, few ? &k : NULL);
         reader_release(r);
     }
     if (rc == ERR_CORRUPT || rc == ERR_IO || rc == ERR_TIMEOUT) {
