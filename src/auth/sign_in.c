@@ -4,6 +4,7 @@
 #include "auth/attempts.h"
 #include "auth/auth_int.h"
 #include "base/crypto.h"
+#include "base/limits.h"
 #include "base/log.h"
 
 enum { MIN_PASSWORD = 8, MAX_PASSWORD = 1024, MAX_NAME = 100, MAX_EMAIL = 254 };
@@ -24,39 +25,68 @@ static bool password_fits(struct auth *a, const struct meta_user *user, bool kno
     return fits && known && str_some(user->password_hash);
 }
 
-static enum errc not_too_often(struct attempts *att, struct ctx *ctx, str email, str address)
-{
-    int64_t now = clock_mono_ms();
-    int64_t by_email = attempts_wait_ms(att, email, now);
-    int64_t by_address = attempts_wait_ms(att, address, now);
-    int64_t wait = by_email > by_address ? by_email : by_address;
+// What attempts are counted by: someone who keeps failing for one e-mail is stopped early, but cannot
+// lock out its owner, who comes from elsewhere.
+enum { BY_PAIR, BY_EMAIL, BY_ADDRESS, N_BY };
+static const uint32_t most[N_BY] = {LIMIT_SIGN_IN_PAIR, LIMIT_SIGN_IN_EMAIL, LIMIT_SIGN_IN_ADDRESS};
 
-    if (wait == 0)
-        return ERR_OK;
-    return fail(ctx, ERR_RATE, "Too many failed attempts; try again in %lld minutes",
-                (long long)(wait / 60000 + 1));
+static enum errc too_often(struct ctx *ctx, int64_t wait_ms)
+{
+    return fail(ctx, ERR_RATE, "Too many attempts; try again in %lld minutes",
+                (long long)(wait_ms / 60000 + 1));
 }
 
-enum errc sign_in(struct auth *a, struct attempts *att, struct ctx *ctx,
-                  const struct sign_in_form *f, struct meta_user *out)
+static enum errc count_attempt(struct attempts *att, struct ctx *ctx, const str names[N_BY],
+                               int64_t *wait_ms)
+{
+    for (size_t i = 0; i < N_BY; i++) {
+        *wait_ms = attempts_take(att, names[i], most[i], clock_mono_ms());
+        if (*wait_ms == 0)
+            continue;
+        while (i-- > 0)
+            attempts_give_back(att, names[i]);
+        return too_often(ctx, *wait_ms);
+    }
+    return ERR_OK;
+}
+
+static void attempt_succeeded(struct attempts *att, const str names[N_BY])
+{
+    attempts_forget(att, names[BY_PAIR]);
+    attempts_give_back(att, names[BY_EMAIL]);
+    attempts_give_back(att, names[BY_ADDRESS]);
+}
+
+enum errc sign_in(struct auth *a, struct attempts *att, struct ctx *ctx, struct sign_in_form *f,
+                  struct meta_user *out)
 {
     struct meta_user user = {0};
-    str name = arena_lower(ctx->arena, str_trim(f->email));
+    str email = arena_lower(ctx->arena, str_trim(f->email));
+    const str names[N_BY] = {
+        [BY_PAIR] = arena_fmt(ctx->arena, "%.*s %.*s", STR_ARG(f->address), STR_ARG(email)),
+        [BY_EMAIL] = email,
+        [BY_ADDRESS] = f->address};
 
-    TRY(not_too_often(att, ctx, name, f->address));
-    enum errc rc = meta_user_by_email(a->meta, ctx, name, &user);
+    TRY(count_attempt(att, ctx, names, &f->wait_ms));
+    enum errc rc = meta_user_by_email(a->meta, ctx, email, &user);
     if (rc != ERR_OK && rc != ERR_NOT_FOUND)
         return rc;
     if (f->password.n > MAX_PASSWORD || !password_fits(a, &user, rc == ERR_OK, f->password)) {
-        attempts_failed(att, name, clock_mono_ms());
-        attempts_failed(att, f->address, clock_mono_ms());
         log_info("sign_in.refused", "from %.*s", STR_ARG(f->address));
         return fail(ctx, ERR_UNAUTHENTICATED, "Invalid credentials");
     }
-    attempts_forget(att, name);
+    attempt_succeeded(att, names);
     log_info("sign_in", "user %.*s from %.*s", STR_ARG(user.id), STR_ARG(f->address));
     *out = user;
     return ERR_OK;
+}
+
+enum errc sign_up_allowed(struct attempts *att, struct ctx *ctx, str address, int64_t *wait_ms)
+{
+    str name = arena_fmt(ctx->arena, "sign-up %.*s", STR_ARG(address));
+
+    *wait_ms = attempts_take(att, name, LIMIT_SIGN_UP_ADDRESS, clock_mono_ms());
+    return *wait_ms ? too_often(ctx, *wait_ms) : ERR_OK;
 }
 
 static bool any_of(str s, char from, char to)

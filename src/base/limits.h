@@ -65,8 +65,16 @@
 #define LIMIT_SESSION_BYTES      (2u << 20)   // of turns; the rest is on the next page
 
 // Sessions of browsers
-#define SESSION_IDLE_DAYS 7  // without use
-#define SESSION_MAX_DAYS  30 // at most
+#define SESSION_IDLE_DAYS     7  // without use
+#define SESSION_MAX_DAYS      30 // at most
+#define SESSION_TURN_HOURS    24 // a token is replaced by a new one
+#define SESSION_GRACE_SECONDS 60 // the old one still works, for requests under way
+
+// Failed attempts in a quarter of an hour
+#define LIMIT_SIGN_IN_PAIR    10u  // for one e-mail from one address
+#define LIMIT_SIGN_IN_EMAIL   100u // for one e-mail
+#define LIMIT_SIGN_IN_ADDRESS 100u // from one address
+#define LIMIT_SIGN_UP_ADDRESS 20u  // attempts to make an account, successful or not
 
 // Memory of one request (arena): body copies, parsed JSON, events, compressed bodies
 #define LIMIT_ARENA_REQUEST (256u << 20)

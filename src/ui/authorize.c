@@ -35,6 +35,17 @@ void session_cookie_set(struct http_req *rq, struct http_res *rs, str token)
     res_header(rq, rs, STR("Set-Cookie"), text);
 }
 
+enum errc session_cookie_turn(struct ui *ui, struct http_req *rq, struct http_res *rs,
+                              struct signed_in *who)
+{
+    bool turned;
+
+    TRY(session_turn(ui->api->auth, rq->ctx, who, &turned));
+    if (turned)
+        session_cookie_set(rq, rs, who->token);
+    return ERR_OK;
+}
+
 static bool changes(const struct http_req *rq)
 {
     return rq->method != HTTP_GET && rq->method != HTTP_HEAD && rq->method != HTTP_OPTIONS;

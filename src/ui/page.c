@@ -111,7 +111,7 @@ static void write_first(const struct http_req *rq, struct jw *w)
 }
 
 // Who is signed in, NULL when nobody; a session that has ended is nobody.
-static const struct signed_in *who_is_it(struct ui *ui, struct http_req *rq, struct signed_in *out)
+static struct signed_in *who_is_it(struct ui *ui, struct http_req *rq, struct signed_in *out)
 {
     str token = session_cookie(rq);
 
@@ -123,10 +123,9 @@ static const struct signed_in *who_is_it(struct ui *ui, struct http_req *rq, str
     return NULL;
 }
 
-static enum errc write_boot(struct ui *ui, struct http_req *rq, struct buf *out)
+static enum errc write_boot(struct ui *ui, struct http_req *rq, const struct signed_in *who,
+                            struct buf *out)
 {
-    struct signed_in in;
-    const struct signed_in *who = who_is_it(ui, rq, &in);
     struct jw w;
 
     jw_init(&w, out);
@@ -141,10 +140,14 @@ static enum errc write_boot(struct ui *ui, struct http_req *rq, struct buf *out)
 enum errc ui_page(void *app, struct http_req *rq, struct http_res *rs)
 {
     AUTO(buf_fini) struct buf boot = {0};
+    struct signed_in in;
 
     if (!assets_is_page(rq))
         return assets_serve(app, rq, rs);
+    struct signed_in *who = who_is_it(ui_of(app), rq, &in);
     buf_init(&boot, 2 * LIMIT_INNER_BYTES);
-    TRY(write_boot(ui_of(app), rq, &boot));
+    TRY(write_boot(ui_of(app), rq, who, &boot));
+    if (who)
+        TRY(session_cookie_turn(ui_of(app), rq, rs, who));
     return assets_page(rq, rs, buf_str(&boot));
 }

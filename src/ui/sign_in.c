@@ -37,14 +37,40 @@ static enum errc answer_boot(struct ui *ui, struct http_req *rq, struct http_res
     return reply_check(rq->ctx, rs);
 }
 
+// A browser that was signed in already loses that session: no token outlives a sign-in.
+static enum errc end_current(struct auth *auth, struct http_req *rq)
+{
+    struct signed_in who;
+    str token = session_cookie(rq);
+
+    if (str_empty(token))
+        return ERR_OK;
+    enum errc rc = session_check(auth, rq->ctx, token, &who);
+    if (rc == ERR_UNAUTHENTICATED) {
+        ctx_clear_error(rq->ctx);
+        return ERR_OK;
+    }
+    TRY(rc);
+    return session_close(auth, rq->ctx, &who);
+}
+
 static enum errc begin(struct ui *ui, struct http_req *rq, struct http_res *rs,
                        const struct meta_user *user)
 {
     struct signed_in who;
 
+    TRY(end_current(ui->api->auth, rq));
     TRY(session_open(ui->api->auth, rq->ctx, user, &who));
     session_cookie_set(rq, rs, who.token);
     return answer_boot(ui, rq, rs, &who);
+}
+
+static enum errc say_when(struct http_req *rq, struct http_res *rs, enum errc rc, int64_t wait_ms)
+{
+    if (rc == ERR_RATE)
+        res_header(rq, rs, STR("Retry-After"),
+                   arena_fmt(rq->ctx->arena, "%lld", (long long)(wait_ms / 1000 + 1)));
+    return rc;
 }
 
 static enum errc sign_in_post(void *app, struct http_req *rq, struct http_res *rs)
@@ -59,11 +85,9 @@ static enum errc sign_in_post(void *app, struct http_req *rq, struct http_res *r
     TRY(form_read(rq, &f));
     if (str_empty(f.email) || str_empty(f.password))
         return fail(rq->ctx, ERR_INVALID, "Give an e-mail address and a password");
-    const struct sign_in_form in = {f.email, f.password, rq->peer};
+    struct sign_in_form in = {.email = f.email, .password = f.password, .address = rq->peer};
     enum errc rc = sign_in(ui->api->auth, ui->attempts, rq->ctx, &in, &user);
-    if (rc == ERR_RATE)
-        res_header(rq, rs, STR("Retry-After"), STR("900"));
-    TRY(rc);
+    TRY(say_when(rq, rs, rc, in.wait_ms));
     return begin(ui, rq, rs, &user);
 }
 
@@ -74,7 +98,11 @@ static enum errc sign_up_post(void *app, struct http_req *rq, struct http_res *r
     struct meta_user user;
     struct form f;
 
+    int64_t wait_ms = 0;
+
     TRY(form_read(rq, &f));
+    enum errc rc = sign_up_allowed(ui->attempts, rq->ctx, rq->peer, &wait_ms);
+    TRY(say_when(rq, rs, rc, wait_ms));
     if (str_some(f.invite)) {
         TRY(invite_find(ui, rq->ctx, f.invite, &invite));
         f.email = invite.email;
@@ -118,7 +146,10 @@ static enum errc password_post(void *app, struct http_req *rq, struct http_res *
 
 static enum errc me_get(void *app, struct http_req *rq, struct http_res *rs)
 {
-    return answer_boot(ui_of(app), rq, rs, &ui_caller(rq)->who);
+    struct signed_in who = ui_caller(rq)->who;
+
+    TRY(session_cookie_turn(ui_of(app), rq, rs, &who));
+    return answer_boot(ui_of(app), rq, rs, &who);
 }
 
 #define OPEN_POST(p, h, d)                                                                 \

@@ -58,3 +58,6 @@ size_t ui_routes(const struct route **rows, size_t *lens, size_t max);
 // The cookie's token, none without.
 str session_cookie(const struct http_req *rq);
 void session_cookie_set(struct http_req *rq, struct http_res *rs, str token); // none: removes it
+// Sends a new token when the session's is old.
+enum errc session_cookie_turn(struct ui *ui, struct http_req *rq, struct http_res *rs,
+                              struct signed_in *who) MUST_CHECK;

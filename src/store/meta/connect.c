@@ -16,7 +16,7 @@ static const struct migration migrations[] = {
     {1, "settings", meta_schema_settings}, {2, "accounts", meta_schema_accounts},
     {3, "keys", meta_schema_keys},         {4, "score configs", meta_schema_score_configs},
     {5, "models", meta_schema_models},     {6, "sessions", meta_schema_sessions},
-    {7, "invites", meta_schema_invites},
+    {7, "invites", meta_schema_invites},   {8, "session turns", meta_schema_session_turns},
 };
 
 // ---- Opening ------------------------------------------------------------------------------------

@@ -112,6 +112,9 @@ enum errc meta_member_role(struct meta *m, struct ctx *ctx, str org_id, str user
 struct meta_session { // of a signed-in browser; id: hex sha256 of the token
     str id, user_id;
     millis created_at, seen_at, expires_at;
+    str family;         // the same for all tokens since one sign-in
+    millis issued_at;   // of this token
+    millis replaced_at; // by the next token; MILLIS_NONE: it is the current one
 };
 enum errc meta_session_create(struct meta *m, struct ctx *ctx,
                               const struct meta_session *s) MUST_CHECK; // drops expired ones, too
@@ -119,9 +122,13 @@ enum errc meta_session_get(struct meta *m, struct ctx *ctx, str id,
                            struct meta_session *out) MUST_CHECK; // ERR_NOT_FOUND
 enum errc meta_session_touch(struct meta *m, struct ctx *ctx,
                              const struct meta_session *s) MUST_CHECK; // seen_at, expires_at
-enum errc meta_session_delete(struct meta *m, struct ctx *ctx, str id) MUST_CHECK;
+// Ends the old token (its replaced_at, expires_at) and adds the next one. ERR_NOT_FOUND when another
+// request was faster.
+enum errc meta_session_replace(struct meta *m, struct ctx *ctx, const struct meta_session *old,
+                               const struct meta_session *next) MUST_CHECK;
+enum errc meta_session_delete(struct meta *m, struct ctx *ctx, str family) MUST_CHECK;
 enum errc meta_session_delete_others(struct meta *m, struct ctx *ctx, str user_id,
-                                     str keep /* none = all go */) MUST_CHECK;
+                                     str keep /* family; none = all go */) MUST_CHECK;
 
 struct meta_invite { // token_hash: hex sha256 of the secret in the link
     str id, token_hash, org_id, email, role, invited_by;

@@ -125,4 +125,5 @@ extern const char meta_schema_settings[];
 extern const char meta_schema_score_configs[];
 extern const char meta_schema_models[];
 extern const char meta_schema_sessions[];
+extern const char meta_schema_session_turns[];
 extern const char meta_schema_invites[];

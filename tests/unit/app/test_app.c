@@ -314,7 +314,7 @@ static void serve_greets_once_and_stops_gracefully(void **state)
     char public_key[64] = "";
     char secret_key[64] = "";
     struct served s = serve(f);
-    const char *at = strstr(s.output, "LANGFUSE_PUBLIC_KEY=\"pk-lf-");
+    const char *at = strstr(s.output, "export LANGFUSE_PUBLIC_KEY=\"pk-lf-");
     if (!at)
         fail_msg("no key pair in: %s", s.output);
     memcpy(public_key, strchr(at, '"') + 1, 42);
