@@ -231,7 +231,8 @@ static void scalar_add(struct build *b, bool inner)
     case FILTER_NULL:
         sql_text_add(b->out, "nullif(");
         column_add(b, inner);
-        sql_text_add(b->out, b->c->op == OP_IS_NULL ? ", '') IS NULL" : ", '') IS NOT NULL");
+        sql_text_add(b->out,
+                     b->c->op == OP_IS_NULL && !inner ? ", '') IS NULL" : ", '') IS NOT NULL");
         break;
     case FILTER_POSITION:
     case FILTER_TYPE_COUNT: sql_text_add(b->out, "1"); break;
@@ -244,7 +245,8 @@ static void exists_add(struct build *b)
 {
     bool negate = (b->c->type == FILTER_CATEGORY_OPTIONS && b->c->op == OP_NONE_OF) ||
                   (b->c->type == FILTER_BOOLEAN_OBJECT && b->c->op == OP_NE) ||
-                  (b->c->type == FILTER_STRING && b->c->op == OP_NOT_CONTAINS);
+                  (b->c->type == FILTER_STRING && b->c->op == OP_NOT_CONTAINS) ||
+                  (b->c->type == FILTER_NULL && b->c->op == OP_IS_NULL);
 
     if (negate)
         sql_text_add(b->out, "NOT ");

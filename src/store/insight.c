@@ -12,10 +12,10 @@ static const struct {
     [BY_USER] = {STR_INIT("user"), "userId"},
     [BY_SESSION] = {STR_INIT("session"), "sessionId"},
     [BY_MODEL] = {STR_INIT("model"), "model"},
-    [BY_TAG] = {STR_INIT("tag"), "tags"},
+    [BY_TAG] = {STR_INIT("tags"), "tags"},
     [BY_VERSION] = {STR_INIT("version"), "version"},
     [BY_RELEASE] = {STR_INIT("release"), "release"},
-    [BY_KIND] = {STR_INIT("kind"), "type"},
+    [BY_KIND] = {STR_INIT("type"), "type"},
 };
 
 str insight_dimension_name(enum insight_dimension d)

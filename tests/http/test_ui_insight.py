@@ -66,6 +66,14 @@ def test_a_facet_ignores_its_own_condition(server):
     assert facet(a, "name") == {"chat": 2, "agent": 2} and facet(a, "user") is None
 
 
+def test_facets_are_fields_of_the_query_language(server):
+    answer = ask(server, "traces/summary")
+    assert {f["field"] for f in answer["facets"]} == {"level", "name", "user", "tags"}
+    for f in answer["facets"]:
+        for v in f["values"]:
+            assert ask(server, "traces/summary", q=f"{f['field']}:{v['value']}")["total"] == v["n"], (f["field"], v)
+
+
 def test_words_are_searched(server):
     assert ask(server, "traces/summary", q="question t3")["total"] == 1
     assert ask(server, "traces/summary", q="TOOL 17")["total"] == 1
@@ -99,7 +107,10 @@ def test_overview(server):
     assert not a["empty"]
     titles = {(t["kind"], t["title"], t["detail"], t["n"]) for t in a["attention"]}
     assert titles == {("error", "chat", "tool # failed", 1), ("error", "agent", "tool # failed", 1)}
-    assert all(t["q"].startswith("name:") and "level:error" in t["q"] for t in a["attention"])
+    for t in a["attention"]:  # its query finds just these traces
+        assert ask(server, "traces/summary", q=t["q"])["total"] == t["n"], t["q"]
+        rows = ask(server, "traces", q=t["q"])
+        assert [r["name"] for r in rows["rows"]] == [t["title"]] and "problems" not in rows
     assert a["cost"]["model"] == [{"key": "own-model", "sum": 1, "values": a["cost"]["model"][0]["values"]}]
     assert sum(a["cost"]["model"][0]["values"]) == pytest.approx(1)
     assert {n["key"]: (n["n"], n["errors"]) for n in a["names"]} == {"chat": (2, 1), "agent": (2, 1)}
