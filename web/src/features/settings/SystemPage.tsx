@@ -3,7 +3,7 @@ import { useGet } from "@/api/query";
 import type { System } from "@/api/ui";
 import { LIGHT_LOOKS, lightState, type LightState } from "@/app/light";
 import { cx } from "@/lib/cx";
-import { formatBytes, formatCount, formatDay, formatDuration, formatShort } from "@/lib/format";
+import { formatBytes, formatCount, formatDay, formatShort } from "@/lib/format";
 import { msg, t } from "@/lib/i18n";
 import { ErrorBox } from "@/ui/ErrorBox";
 import { Ago, Time, useNow } from "@/ui/Figures";
@@ -12,7 +12,13 @@ import { Section } from "./Section";
 
 const REFRESH_MS = 5000;
 
-function Rows({ rows }: { rows: [string, ReactNode][] }) {
+type Row = [name: string, value: ReactNode];
+
+/** A row for what the server said, none for what it kept to itself. */
+const rowOf = <T,>(name: string, value: T | undefined, draw: (value: T) => ReactNode): Row[] =>
+  value === undefined ? [] : [[name, draw(value)]];
+
+function Rows({ rows }: { rows: Row[] }) {
   return (
     <dl className="panel grid grid-cols-2 max-sm:grid-cols-1">
       {rows.map(([name, value], i) => (
@@ -33,54 +39,57 @@ const STATES: Record<LightState, string> = {
 };
 
 function Ingestion({ system }: { system: System }) {
-  const { last, problem, lag, perMinute } = system.ingestion;
+  const { last, problem, perMinute } = system.ingestion;
   const state = lightState(system.ingestion, useNow());
   return (
     <Section title={t("Ingestion")}>
       <div className="grid gap-3">
         <p className="flex items-center gap-2.5 text-reading"><span aria-hidden className={cx("size-2.5", LIGHT_LOOKS[state])} /> {problem ?? t(STATES[state])}</p>
         <Rows rows={[
-          [t("Last event"), last === undefined ? "–" : <Ago key="last" at={last} />],
-          [t("Events in a minute"), formatShort(perMinute)],
-          ...(lag === undefined ? [] : [[t("Waiting to be written"), formatDuration(lag)] as [string, ReactNode]]),
-          [t("Memory"), formatBytes(system.memory)],
+          ...rowOf(t("Last event"), last, (at) => <Ago at={at} />),
+          ...rowOf(t("Events in a minute"), perMinute, formatShort),
+          ...rowOf(t("Memory"), system.memory, formatBytes),
         ]} />
       </div>
     </Section>
   );
 }
 
-function Disk({ store }: { store: System["store"] }) {
-  const used = store.diskTotal - store.diskFree;
-  const share = (bytes: number): string => `${store.diskTotal ? Math.min(100, (bytes / store.diskTotal) * 100) : 0}%`;
+type StoreFigures = NonNullable<System["store"]>;
+
+/** The store's part of the disk, everybody else's, and what is free. */
+function Disk({ bytes, free, total }: { bytes: number; free: number; total: number }) {
+  const other = Math.max(0, total - free - bytes);
+  const share = (part: number): string => `${Math.min(100, (part / total) * 100)}%`;
   return (
     <div className="grid gap-1">
       <div className="flex h-2 overflow-hidden rounded-control bg-sunk" role="img" aria-label={t("Disk")}>
-        <div className="bg-accent" style={{ width: share(store.bytes) }} />
-        <div className="bg-control" style={{ width: share(Math.max(0, used - store.bytes)) }} />
+        <div className="bg-accent" style={{ width: share(bytes) }} />
+        <div className="bg-control" style={{ width: share(other) }} />
       </div>
       <p className="num text-small text-muted">
         {t("{store} traces, {other} other files, {free} free of {total}", {
-          store: formatBytes(store.bytes), other: formatBytes(Math.max(0, used - store.bytes)),
-          free: formatBytes(store.diskFree), total: formatBytes(store.diskTotal),
+          store: formatBytes(bytes), other: formatBytes(other), free: formatBytes(free), total: formatBytes(total),
         })}
       </p>
     </div>
   );
 }
 
-function Store({ store }: { store: System["store"] }) {
+function Store({ store }: { store: StoreFigures }) {
+  const { diskFree: free, diskTotal: total } = store;
+  const days = store.retentionDays;
   return (
     <Section title={t("Store")}>
-      {store.diskTotal > 0 && <Disk store={store} />}
+      {free !== undefined && total ? <Disk bytes={store.bytes} free={free} total={total} /> : null}
       <Rows rows={[
         [t("Traces"), formatCount(store.traces)],
         [t("Observations"), formatCount(store.observations)],
         [t("Scores"), formatCount(store.scores)],
         [t("Files"), formatCount(store.files)],
-        [t("Oldest day"), store.oldest === undefined ? "–" : formatDay(store.oldest)],
-        [t("Kept for"), store.retentionDays ? t("{n, plural, one {# day} other {# days}}", { n: store.retentionDays }) : t("as long as there is room")],
-        ...(store.budget ? [[t("Budget"), formatBytes(store.budget)] as [string, ReactNode]] : []),
+        ...rowOf(t("Oldest day"), store.oldest, (at) => formatDay(at)),
+        [t("Kept for"), days ? t("{n, plural, one {# day} other {# days}}", { n: days }) : t("as long as there is room")],
+        ...rowOf(t("Budget"), store.budget, formatBytes),
       ]} />
     </Section>
   );
@@ -88,7 +97,7 @@ function Store({ store }: { store: System["store"] }) {
 
 const SIGNS = { ok: ["✓", "text-ok"], warning: ["▲", "text-warning"], error: ["✕", "text-error"] } as const;
 
-function Checks({ checks }: { checks: System["checks"] }) {
+function Checks({ checks }: { checks: NonNullable<System["checks"]> }) {
   return (
     <Section title={t("Checks")} hint={t("What “rushlight doctor” says.")}>
       <ul className="panel">
@@ -109,7 +118,7 @@ function Checks({ checks }: { checks: System["checks"] }) {
   );
 }
 
-function Counts({ counts }: { counts: System["counts"] }) {
+function Counts({ counts }: { counts: NonNullable<System["counts"]> }) {
   return (
     <Section title={t("Refused, cut or dropped since the start")}>
       <ul className="panel">
@@ -135,13 +144,13 @@ export function SystemPage() {
           [t("Version"), data.version],
           [t("Mode"), data.mode],
           [t("Running since"), <Time key="started" at={data.started} />],
-          ...(data.dataDir ? [[t("Data directory"), <code key="dir" className="font-mono text-small">{data.dataDir}</code>] as [string, ReactNode]] : []),
+          ...rowOf(t("Data directory"), data.dataDir, (dir) => <code className="font-mono text-small">{dir}</code>),
         ]} />
       </Section>
       <Ingestion system={data} />
-      {data.checks.length > 0 && <Checks checks={data.checks} />}
-      <Store store={data.store} />
-      {data.counts.length > 0 && <Counts counts={data.counts} />}
+      {data.checks && <Checks checks={data.checks} />}
+      {data.store && <Store store={data.store} />}
+      {data.counts && data.counts.length > 0 && <Counts counts={data.counts} />}
     </>
   );
 }
