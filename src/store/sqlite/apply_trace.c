@@ -214,17 +214,22 @@ static void flags_settle(const struct trace_group *g, struct target *t)
               (t->trace.timestamp_explicit ? TRACE_ROW_EXPLICIT_TS : 0);
 }
 
-// Of the trace's own input and output, where this group's events or the loaded body say them.
-static void own_previews(struct sqlite_store *s, struct target *t)
+// Of the trace's own input and output, where this group's events or the loaded body say them. What the
+// connection's thread made of the request serves unless a merge came to another text.
+static void own_previews(struct sqlite_store *s, const struct trace *said, struct target *t)
 {
     struct trace *tr = &t->trace;
 
     if (str_some(tr->input)) {
-        tr->preview_in = preview_text(s->scratch, tr->input, false);
+        tr->preview_in = str_some(said->preview_in) && str_eq(tr->input, said->input)
+                             ? said->preview_in
+                             : preview_text(s->scratch, tr->input, false);
         t->place.flags |= TRACE_ROW_OWN_IN;
     }
     if (str_some(tr->output)) {
-        tr->preview_out = preview_text(s->scratch, tr->output, true);
+        tr->preview_out = str_some(said->preview_out) && str_eq(tr->output, said->output)
+                              ? said->preview_out
+                              : preview_text(s->scratch, tr->output, true);
         t->place.flags |= TRACE_ROW_OWN_OUT;
     }
 }
@@ -243,7 +248,7 @@ static void derive(struct sqlite_store *s, const struct trace_group *g, struct t
 {
     struct trace *tr = &t->trace;
 
-    own_previews(s, t);
+    own_previews(s, &g->row, t);
     for (size_t i = 0; i < g->n_items; i++) {
         const struct observation *o = &g->items[i].row;
         if (!tr->timestamp_explicit)

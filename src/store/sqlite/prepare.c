@@ -201,6 +201,8 @@ static enum errc group_pack(struct prepare *p, struct zstd *z, struct trace_grou
     pack_init(&b, LIMIT_PACK_BYTES);
     buf_init(&out, LIMIT_PACK_BYTES + (1u << 20));
     g->has_trace_body = g->n_trace_events && trace_has_body(&g->row);
+    g->row.preview_in = preview_text(p->a, g->row.input, false);
+    g->row.preview_out = preview_text(p->a, g->row.output, true);
     if (g->has_trace_body)
         g->trace_slot = pack_add_trace(&b, &g->row);
     for (size_t i = 0; i < g->n_items; i++) {
