@@ -76,12 +76,28 @@ enum errc ui_org_role(struct ui *ui, const struct http_req *rq, str org_id, enum
     return *out > ROLE_NONE ? ERR_OK : ERR_NOT_FOUND;
 }
 
+static enum errc role_refused(struct ctx *ctx, enum role need, enum role have)
+{
+    return fail(ctx, ERR_FORBIDDEN, "This needs the role %s; yours is %s", role_text(need),
+                role_text(have));
+}
+
 enum errc ui_require(const struct http_req *rq, enum role role)
 {
-    return ui_caller(rq)->role >= role
-               ? ERR_OK
-               : fail(rq->ctx, ERR_FORBIDDEN, "This needs the role %s; yours is %s",
-                      role_text(role), role_text(ui_caller(rq)->role));
+    return ui_caller(rq)->role >= role ? ERR_OK : role_refused(rq->ctx, role, ui_caller(rq)->role);
+}
+
+enum errc ui_org(struct ui *ui, struct http_req *rq, enum role need, struct meta_org *out,
+                 enum role *role)
+{
+    enum errc rc = meta_org_get(ui->api->meta, rq->ctx, rq->vars[0], out);
+
+    if (rc == ERR_OK)
+        rc = ui_org_role(ui, rq, out->id, role);
+    if (rc == ERR_NOT_FOUND)
+        return fail(rq->ctx, rc, "There is no such organization, or you are not a member of it");
+    TRY(rc);
+    return *role >= need ? ERR_OK : role_refused(rq->ctx, need, *role);
 }
 
 // The project in the path, as far as the caller may see it.

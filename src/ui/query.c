@@ -3,6 +3,7 @@
 #include "ui/query_fields.h"
 
 #include "base/limits.h"
+#include "base/utf8.h"
 
 struct term {
     size_t at, end; // bytes of the text
@@ -21,18 +22,6 @@ struct reader {
 
 // ---- Problems -----------------------------------------------------------------------------------
 
-static size_t utf16_units(str s)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        n += (c & 0xc0) != 0x80;
-        n += c >= 0xf0;
-    }
-    return n;
-}
-
 static void problem(struct reader *r, const struct term *t, str message, str suggest)
 {
     struct query *q = r->out;
@@ -40,8 +29,8 @@ static void problem(struct reader *r, const struct term *t, str message, str sug
     if (q->n_problems == LIMIT_FILTER_CONDITIONS)
         return;
     q->problems[q->n_problems++] = (struct query_problem){
-        .at = utf16_units(str_sub(r->text, 0, t->at)),
-        .length = utf16_units(str_sub(r->text, t->at, t->end - t->at)),
+        .at = utf8_units(str_sub(r->text, 0, t->at)),
+        .length = utf8_units(str_sub(r->text, t->at, t->end - t->at)),
         .message = message,
         .suggest = suggest,
     };

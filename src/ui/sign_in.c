@@ -2,27 +2,14 @@
 // Signing in, up and out, the password, and what a page has to know at its start (Boot in
 // web/src/api/ui.ts).
 #include "ui/boot.h"
+#include "ui/form.h"
 #include "ui/tables.h"
 #include "ui/ui.h"
 
-#define LIMIT_FORM (16u << 10)
-
-struct form { // members of the body that are texts
-    str email, name, password, current, next, invite;
-};
-
-static enum errc form_read(struct http_req *rq, struct form *out)
+// A password is taken as it is: blanks belong to it.
+static str secret_text(const struct json *form, const char *name)
 {
-    const struct json *doc;
-
-    TRY(json_parse(rq->ctx, rq->body, &doc));
-    *out = (struct form){.email = json_str(json_get(doc, STR("email"))),
-                         .name = json_str(json_get(doc, STR("name"))),
-                         .password = json_str(json_get(doc, STR("password"))),
-                         .current = json_str(json_get(doc, STR("current"))),
-                         .next = json_str(json_get(doc, STR("next"))),
-                         .invite = json_str(json_get(doc, STR("invite")))};
-    return ERR_OK;
+    return json_str(json_get(form, str_c(name)));
 }
 
 static enum errc answer_boot(struct ui *ui, struct http_req *rq, struct http_res *rs,
@@ -76,16 +63,18 @@ static enum errc say_when(struct http_req *rq, struct http_res *rs, enum errc rc
 static enum errc sign_in_post(void *app, struct http_req *rq, struct http_res *rs)
 {
     struct ui *ui = ui_of(app);
+    const struct json *form;
     struct meta_user user;
-    struct form f;
 
     if (!ui->settings.password)
         return fail(rq->ctx, ERR_FORBIDDEN,
                     "Sign in with email and password is disabled for this instance");
-    TRY(form_read(rq, &f));
-    if (str_empty(f.email) || str_empty(f.password))
+    TRY(form_read(rq, &form));
+    struct sign_in_form in = {.email = form_text(form, "email"),
+                              .password = secret_text(form, "password"),
+                              .address = rq->peer};
+    if (in.email.n == 0 || in.password.n == 0)
         return fail(rq->ctx, ERR_INVALID, "Give an e-mail address and a password");
-    struct sign_in_form in = {.email = f.email, .password = f.password, .address = rq->peer};
     enum errc rc = sign_in(ui->api->auth, ui->attempts, rq->ctx, &in, &user);
     TRY(say_when(rq, rs, rc, in.wait_ms));
     return begin(ui, rq, rs, &user);
@@ -95,53 +84,50 @@ static enum errc sign_up_post(void *app, struct http_req *rq, struct http_res *r
 {
     struct ui *ui = ui_of(app);
     struct meta_invite invite = {0};
+    const struct json *form;
     struct meta_user user;
-    struct form f;
 
     int64_t wait_ms = 0;
 
-    TRY(form_read(rq, &f));
     enum errc rc = sign_up_allowed(ui->attempts, rq->ctx, rq->peer, &wait_ms);
     TRY(say_when(rq, rs, rc, wait_ms));
-    if (str_some(f.invite)) {
-        TRY(invite_find(ui, rq->ctx, f.invite, &invite));
-        f.email = invite.email;
+    TRY(form_read(rq, &form));
+    str email = form_text(form, "email"), token = form_text(form, "invite");
+    if (token.n) {
+        TRY(invite_find(ui, rq->ctx, token, &invite));
+        email = invite.email;
     } else if (!ui->settings.sign_up || !ui->settings.password) {
         return fail(rq->ctx, ERR_FORBIDDEN, "Sign up is disabled. Ask for an invitation");
     }
-    TRY(sign_up(ui->api->auth, rq->ctx, f.email, f.name, f.password, &user));
-    if (str_some(f.invite))
+    TRY(sign_up(ui->api->auth, rq->ctx, email, form_text(form, "name"),
+                secret_text(form, "password"), &user));
+    if (token.n)
         TRY(invite_use(ui, rq->ctx, &invite, &user));
     return begin(ui, rq, rs, &user);
-}
-
-static enum errc done(struct http_res *rs)
-{
-    rs->status = 204;
-    return ERR_OK;
 }
 
 static enum errc sign_out_post(void *app, struct http_req *rq, struct http_res *rs)
 {
     session_cookie_set(rq, rs, STR_NONE);
     TRY(session_close(ui_of(app)->api->auth, rq->ctx, &ui_caller(rq)->who));
-    return done(rs);
+    return answer_nothing(rs);
 }
 
 static enum errc sign_out_everywhere_post(void *app, struct http_req *rq, struct http_res *rs)
 {
     session_cookie_set(rq, rs, STR_NONE);
     TRY(session_close_others(ui_of(app)->api->auth, rq->ctx, &ui_caller(rq)->who, true));
-    return done(rs);
+    return answer_nothing(rs);
 }
 
 static enum errc password_post(void *app, struct http_req *rq, struct http_res *rs)
 {
-    struct form f;
+    const struct json *form;
 
-    TRY(form_read(rq, &f));
-    TRY(password_change(ui_of(app)->api->auth, rq->ctx, &ui_caller(rq)->who, f.current, f.next));
-    return done(rs);
+    TRY(form_read(rq, &form));
+    TRY(password_change(ui_of(app)->api->auth, rq->ctx, &ui_caller(rq)->who,
+                        secret_text(form, "current"), secret_text(form, "next")));
+    return answer_nothing(rs);
 }
 
 static enum errc me_get(void *app, struct http_req *rq, struct http_res *rs)
@@ -154,21 +140,16 @@ static enum errc me_get(void *app, struct http_req *rq, struct http_res *rs)
 
 #define OPEN_POST(p, h, d)                                                                 \
     {                                                                                      \
-        .method = HTTP_POST, .path = "/api/ui/" p, .handler = h, .body_limit = LIMIT_FORM, \
+        .method = HTTP_POST, .path = "/api/ui/" p, .handler = h, .body_limit = FORM_BYTES, \
         .doc = d                                                                           \
-    }
-#define SESSION(m, p, h, d)                                                    \
-    {                                                                          \
-        .method = m, .path = "/api/ui/" p, .handler = h, .auth = AUTH_SESSION, \
-        .body_limit = LIMIT_FORM, .doc = d                                     \
     }
 const struct route ui_sign_in_routes[] = {
     OPEN_POST("auth/sign-in", sign_in_post, "Sign in with e-mail and password"),
     OPEN_POST("auth/sign-up", sign_up_post, "Make an account"),
-    SESSION(HTTP_POST, "auth/sign-out", sign_out_post, "End this session"),
-    SESSION(HTTP_POST, "auth/sign-out-everywhere", sign_out_everywhere_post,
-            "End all sessions of the user"),
-    SESSION(HTTP_POST, "auth/password", password_post, "Change the password"),
-    SESSION(HTTP_GET, "me", me_get, "Who is signed in, and what a page needs to know"),
+    SESSION_ROUTE(HTTP_POST, "auth/sign-out", sign_out_post, "End this session"),
+    SESSION_ROUTE(HTTP_POST, "auth/sign-out-everywhere", sign_out_everywhere_post,
+                  "End all sessions of the user"),
+    SESSION_ROUTE(HTTP_POST, "auth/password", password_post, "Change the password"),
+    SESSION_ROUTE(HTTP_GET, "me", me_get, "Who is signed in, and what a page needs to know"),
 };
 const size_t ui_sign_in_routes_n = ARRAY_LEN(ui_sign_in_routes);

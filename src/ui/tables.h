@@ -5,6 +5,12 @@
 
 extern const struct route ui_sign_in_routes[];
 extern const size_t ui_sign_in_routes_n;
+extern const struct route ui_org_routes[];
+extern const size_t ui_org_routes_n;
+extern const struct route ui_member_routes[];
+extern const size_t ui_member_routes_n;
+extern const struct route ui_key_routes[];
+extern const size_t ui_key_routes_n;
 extern const struct route ui_line_routes[];
 extern const size_t ui_line_routes_n;
 extern const struct route ui_trace_routes[];

@@ -46,6 +46,10 @@ enum errc ui_require(const struct http_req *rq, enum role role) MUST_CHECK;
 enum errc ui_org_role(struct ui *ui, const struct http_req *rq, str org_id,
                       enum role *out) MUST_CHECK;
 
+// The organization of {orgId}, in which the caller has at least that role; *role is the caller's.
+enum errc ui_org(struct ui *ui, struct http_req *rq, enum role need, struct meta_org *out,
+                 enum role *role) MUST_CHECK;
+
 // http_config.authorize for all routes: sessions here, API keys in api/authorize.c.
 enum errc ui_authorize(void *app, struct http_req *rq);
 // http_config.fallback: the pages themselves, with the boot data filled in.

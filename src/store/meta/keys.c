@@ -149,3 +149,22 @@ enum errc meta_key_delete(struct meta *m, struct ctx *ctx, str id)
 {
     return meta_write(m, ctx, true, key_remove, &id);
 }
+
+struct key_note {
+    str id, note;
+};
+
+static enum errc key_set_note(struct sql *db, struct ctx *ctx, const void *arg)
+{
+    const struct key_note *k = arg;
+    TRY(write_run(db, ctx,
+                  QUERY("UPDATE api_keys SET note = ? WHERE id = ?", NULL, ARG_STR(k->note),
+                        ARG_STR(k->id))));
+    return write_hit(db);
+}
+
+enum errc meta_key_set_note(struct meta *m, struct ctx *ctx, str id, str note)
+{
+    const struct key_note k = {id, note};
+    return meta_write(m, ctx, false, key_set_note, &k);
+}

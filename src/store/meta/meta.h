@@ -88,6 +88,7 @@ enum errc meta_key_list(struct meta *m, struct ctx *ctx, str project_id, str org
 enum errc meta_key_set_fast_hash(struct meta *m, struct ctx *ctx, str id, str fast_hash) MUST_CHECK;
 enum errc meta_key_touch(struct meta *m, struct ctx *ctx, str id,
                          millis at) MUST_CHECK; // last used, at most once a minute per key
+enum errc meta_key_set_note(struct meta *m, struct ctx *ctx, str id, str note) MUST_CHECK;
 enum errc meta_key_delete(struct meta *m, struct ctx *ctx, str id) MUST_CHECK;
 enum errc meta_user_create(struct meta *m, struct ctx *ctx,
                            struct meta_user *u) MUST_CHECK; // email lower-cased
