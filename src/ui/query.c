@@ -9,7 +9,6 @@ struct term {
     size_t at, end; // bytes of the text
     bool negative;
     str field; // none: words
-    size_t value_at;
     str value; // without quotes
     bool quoted;
 };
@@ -63,20 +62,74 @@ static struct filter_cond *add(struct reader *r, const struct term *t, const cha
     return &f->conds[f->n++];
 }
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool is_escape(str s, size_t at)
+{
+    return s.p[at] == '\\' && at + 1 < s.n && (s.p[at + 1] == '"' || s.p[at + 1] == '\\');
+}
+
+// After the quote that closes the one at `at`.
+static size_t quote_end(str s, size_t at)
+{
+    for (size_t i = at + 1; i < s.n; i++) {
+        if (s.p[i] == '"')
+            return i + 1;
+        i += is_escape(s, i);
+    }
+    return s.n;
+}
+
+// What stands in quotes, without them; \" and \\ are a quote and a backslash.
+static str unquote(struct arena *a, str s)
+{
+    bool closed = s.n > 1 && quote_end(s, 0) == s.n && s.p[s.n - 1] == '"';
+    str inner = str_sub(s, 1, s.n - 1 - closed);
+    char *copy = str_find_char(inner, '\\') < 0 ? NULL : arena_alloc(a, inner.n);
+    size_t n = 0;
+
+    if (!copy)
+        return inner;
+    for (size_t i = 0; i < inner.n; i++) {
+        i += is_escape(inner, i);
+        copy[n++] = inner.p[i];
+    }
+    return str_make(copy, n);
+}
+
+// The value at `*at` of "a, "b,c""; `*at` is then at its comma or the end.
+static str list_value(struct arena *a, str s, size_t *at)
+{
+    while (*at < s.n && is_space(s.p[*at]))
+        ++*at;
+    size_t start = *at;
+    bool quoted = start < s.n && s.p[start] == '"';
+
+    if (quoted)
+        *at = quote_end(s, start);
+    str value = quoted ? unquote(a, str_sub(s, start, *at - start)) : STR_NONE;
+    while (*at < s.n && s.p[*at] != ',')
+        ++*at;
+    return quoted ? value : str_trim(str_sub(s, start, *at - start));
+}
+
 // "(a,b)" or one value.
 static void values_read(struct reader *r, const struct term *t, bool upper, struct filter_cond *c)
 {
     bool list = !t->quoted && str_starts(t->value, STR("(")) && str_ends(t->value, STR(")"));
-    str rest = list ? str_sub(t->value, 1, t->value.n - 2) : t->value, part;
+    str text = list ? str_sub(t->value, 1, t->value.n - 2) : t->value;
     size_t max = 1;
 
-    for (size_t i = 0; i < rest.n; i++)
-        max += rest.p[i] == ',';
+    for (size_t i = 0; list && i < text.n; i++)
+        max += text.p[i] == ',';
     max = max < LIMIT_FILTER_VALUES ? max : LIMIT_FILTER_VALUES;
     c->values = ARENA_ARRAY(r->ctx->arena, str, max);
-    while (c->values && c->n_values < max && str_next(&rest, list ? ',' : '\0', &part)) {
-        part = str_trim(part);
-        c->values[c->n_values++] = upper ? arena_upper(r->ctx->arena, part) : part;
+    for (size_t at = 0; c->values && c->n_values < max && at <= text.n; at++) {
+        str value = list ? list_value(r->ctx->arena, text, &at) : text;
+        c->values[c->n_values++] = upper ? arena_upper(r->ctx->arena, value) : value;
     }
 }
 
@@ -327,25 +380,18 @@ static void read_term(struct reader *r, const struct term *t)
         readers[f->type](r, t, f);
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 // The end of a value that begins at `at`: quotes keep spaces, so do parentheses.
 static size_t value_end(str s, size_t at)
 {
-    char close = at < s.n && s.p[at] == '"' ? '"' : at < s.n && s.p[at] == '(' ? ')' : '\0';
+    if (at < s.n && s.p[at] == '"')
+        return quote_end(s, at);
+    bool list = at < s.n && s.p[at] == '(';
 
-    if (close) {
-        for (size_t i = at + 1; i < s.n; i++) {
-            if (s.p[i] == close)
-                return i + 1;
-        }
-        return s.n;
+    while (at < s.n && (list || !is_space(s.p[at]))) {
+        if (list && s.p[at] == ')')
+            return at + 1;
+        at = list && s.p[at] == '"' ? quote_end(s, at) : at + 1;
     }
-    while (at < s.n && !is_space(s.p[at]))
-        at++;
     return at;
 }
 
@@ -362,7 +408,7 @@ static size_t field_length(str s, size_t at)
     return field ? i - at : 0;
 }
 
-static struct term next_term(str s, size_t at)
+static struct term next_term(struct arena *a, str s, size_t at)
 {
     struct term t = {.at = at};
 
@@ -375,8 +421,9 @@ static struct term next_term(str s, size_t at)
     }
     t.end = value_end(s, at);
     t.quoted = at < t.end && s.p[at] == '"';
-    bool closed = t.quoted && t.end > at + 1 && s.p[t.end - 1] == '"';
-    t.value = str_sub(s, at + t.quoted, t.end - at - t.quoted - closed);
+    t.value = str_sub(s, at, t.end - at);
+    if (t.quoted)
+        t.value = unquote(a, t.value);
     return t;
 }
 
@@ -394,7 +441,7 @@ enum errc query_read(struct ctx *ctx, enum insight_lens lens, str text, struct q
             at++;
             continue;
         }
-        struct term t = next_term(text, at);
+        struct term t = next_term(ctx->arena, text, at);
         read_term(&r, &t);
         at = t.end > at ? t.end : at + 1;
     }

@@ -42,7 +42,8 @@ def server():
 @pytest.mark.parametrize("q,wanted", [
     ("", "t1 t2 t3"), ("level:error", "t2"), ("level:ERROR", "t2"), ("-level:error", "t1 t3"), ("level:(error,warning)", "t2 t3"),
     ("env:production", "t1 t3"), ("-env:production", "t2"), ("name:order-agent", "t1"), ("name:docs*", "t2 t3"), ("name:*agent", "t1"),
-    ('user:"Ann B"', "t1"), ("user:(bob,nobody)", "t2"), ("session:s1", "t1"), ("tags:vip", "t1"), ("tags:(vip,other)", "t1"), ("-tags:vip", "t2 t3"),
+    ('user:"Ann B"', "t1"), ("user:(bob,nobody)", "t2"),
+    ('user:("Ann B",bob)', "t1 t2"), ('user:( "Ann B" , "no, one" )', "t1"), ('"a \\"refund"', ""), ('user:"Ann \\\\B"', ""), ("session:s1", "t1"), ("tags:vip", "t1"), ("tags:(vip,other)", "t1"), ("-tags:vip", "t2 t3"),
     ("latency:>2s", "t1"), ("latency:<500ms", "t2"), ("latency:100ms..1s", "t2 t3"), ("-latency:>2s", "t2 t3"), ("cost:>0", "t1"), ("cost:>$0.001", "t1"),
     ("tokens:>1k", "t1"), ("errors:1", "t2"), ("model:gpt-4o", "t1"), ("has:error", "t2"), ("-has:error", "t1 t3"),
     ("is:bookmarked", ""), ("has:user", "t1 t2"), ("error:unavailable", "t2"), ("refund", "t1"), ('"want a refund"', "t1"), ("503", "t2"),
@@ -120,3 +121,15 @@ def test_bad_questions(server, query):
 def test_only_members_see_it(server):
     assert server.request("GET", f"/api/ui/{PROJECT}/traces", auth=False).status == 401
     assert server.request("GET", "/api/ui/other/traces").status == 404
+
+
+def test_every_facet_is_a_field_that_can_be_asked_for_and_completed(server):
+    span = "2026-11-20T09:00/2026-11-20T12:00"
+    summary = server.request("GET", f"/api/ui/{PROJECT}/traces/summary", query={"range": span}).json
+    assert {"level", "env", "name", "user", "type"} <= {f["field"] for f in summary["facets"]}
+    for facet in summary["facets"]:
+        first = facet["values"][0]
+        answer = rows(server, f'{facet["field"]}:"{first["value"]}"')
+        assert ("problems" in answer, len(answer["rows"])) == (False, min(50, first["n"])), facet
+        values = server.request("GET", f"/api/ui/{PROJECT}/values", query={"field": facet["field"], "range": span})
+        assert values.json["values"][0] == first

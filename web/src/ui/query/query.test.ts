@@ -20,6 +20,8 @@ describe("parse", () => {
     ["input:\"money back\"", [{ field: "input", values: ["money back"] }]],
     ["\"it said \\\"no\\\"\"", [{ field: undefined, values: ["it said \"no\""] }]],
     ["-\"a b\"", [{ field: undefined, values: ["a b"], negated: true }]],
+    ["http://a.b/c", [{ field: undefined, values: ["http://a.b/c"] }]],
+    ["\"C:\\dir\"", [{ field: undefined, values: ["C:\\dir"] }]],
     ["user:a:b", [{ field: "user", values: ["a:b"] }]],
     ["- x", [{ field: undefined, values: ["-"] }, { field: undefined, values: ["x"] }]],
   ])("%s", (text, expected) => expect(brief(text)).toEqual(expected));

@@ -5,7 +5,7 @@
 //
 //   query = { term }            term  = [ "-" ] ( field ":" value | word | phrase )
 //   value = [ op ] scalar | "(" scalar { "," scalar } ")"        op = ">" | ">=" | "<" | "<="
-//   scalar = word | phrase      phrase = '"' { any but '"' and "\" | "\" any } '"'
+//   scalar = word | phrase      phrase = '"' { any but '"' | '\"' | "\\" } '"'
 //
 // Every text is a query; nothing is refused here. Positions are in UTF-16 units.
 
@@ -33,7 +33,7 @@ function readPhrase(text: string, at: number): Scalar {
   let value = "";
   let end = at + 1;
   for (; end < text.length && text[end] !== '"'; end++) {
-    if (text[end] === "\\" && end + 1 < text.length) end++;
+    if (/^\\["\\]/.test(text.slice(end, end + 2))) end++;
     value += text[end];
   }
   return { at, end: Math.min(end + 1, text.length), text: value, quoted: true };
@@ -64,7 +64,7 @@ function readList(text: string, open: number): { values: Scalar[]; end: number }
 }
 
 function fieldOf(text: string, at: number): Term["field"] {
-  const match = /^[^\s:"(),<>]+:/.exec(text.slice(at));
+  const match = /^[\w./\-\u0080-\uffff]+:(?!\/.)/.exec(text.slice(at)); // http://… is a word
   if (!match) return undefined;
   const end = at + match[0].length - 1;
   return { at, end, name: text.slice(at, end) };
