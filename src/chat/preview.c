@@ -132,16 +132,29 @@ static void data_line(struct line *l, const struct json *v, bool output)
     line_add(l, says_something(text) ? text : json_text(l->a, v));
 }
 
+// The words of a conversation: of the side's own role, else calls, else of anybody.
+static bool talk_line(struct line *l, const struct chat_reader *r, int32_t role)
+{
+    static const int32_t others[] = {CHAT_OTHER, CHAT_TOOL, CHAT_ASSISTANT, CHAT_USER, CHAT_SYSTEM};
+
+    if (role_line(l, r, role) || calls_line(l, r))
+        return true;
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        if (role_line(l, r, others[i]))
+            return true;
+    }
+    return false;
+}
+
 static void json_line(struct line *l, const struct json *v, bool output)
 {
     struct chat_reader r = {.a = l->a};
     int32_t role = output ? CHAT_ASSISTANT : CHAT_USER;
-    bool found = messages_collect(&r, v, role, 0);
 
-    if (!found || !(role_line(l, &r, role) || (output && calls_line(l, &r)) ||
-                    role_line(l, &r, output ? CHAT_OTHER : CHAT_TOOL) ||
-                    (!output && role_line(l, &r, CHAT_SYSTEM))))
+    if (!messages_collect(&r, v, role, 0))
         data_line(l, v, output);
+    else if (!talk_line(l, &r, role))
+        line_add(l, json_text(l->a, v));
 }
 
 static str preview(struct arena *a, str stored, bool output)

@@ -191,6 +191,21 @@ static const struct json *container(struct arena *a, str stored)
     return s.n && (s.p[0] == '{' || s.p[0] == '[') ? json_try(a, s) : NULL;
 }
 
+// An agent's whole history as the input ends with the very answer that is the output.
+static void answers_join(struct chat *c)
+{
+    size_t asked = c->n - c->n_answers;
+
+    if (c->n_answers > asked)
+        return;
+    for (size_t i = 0; i < c->n_answers; i++) {
+        const struct chat_message *told = &c->messages[asked - c->n_answers + i];
+        if (told->role != CHAT_ASSISTANT || told->hash != c->messages[asked + i].hash)
+            return;
+    }
+    c->n = asked;
+}
+
 bool chat_read(struct arena *a, str input, str output, str definitions, struct chat *out)
 {
     struct chat_reader r = {.a = a};
@@ -208,6 +223,7 @@ bool chat_read(struct arena *a, str input, str output, str definitions, struct c
     if (arena_failed(a) || r.n == 0)
         return false;
     messages_hash(out->messages, out->n);
+    answers_join(out);
     tools_read(a, in, definitions, out);
     return !arena_failed(a);
 }

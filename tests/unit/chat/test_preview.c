@@ -46,6 +46,9 @@ static void takes_the_telling_text(void **state)
          "/x\"}},"
          "{\"type\":\"text\",\"text\":\"see\"}]}]",
          "see", NULL},
+        {"[{\"role\":\"assistant\",\"tool_calls\":[{\"function\":{\"name\":\"f\"}}]}]",
+         "\xe2\x9a\x99 f()", NULL},
+        {"[{\"role\":\"tool\",\"id\":\"x\"}]", "[{\"role\":\"tool\",\"id\":\"x\"}]", NULL},
         {"{\"messages\":[{\"role\":\"system\",\"content\":\"only this\"}]}", "only this", NULL},
         {"{\"text\":\"a\",\"toolCalls\":[{\"toolName\":\"f\",\"args\":{}}]}", NULL, "a"},
     };
