@@ -225,7 +225,7 @@ static enum errc take_id(void *user, const struct trace_line *line)
     return ERR_OK;
 }
 
-// The trace before or after this one in time, as lists show them.
+// The trace above or below this one in a list, newest first.
 static enum errc neighbour_write(const struct skeleton *s, struct jw *w, str key, bool later)
 {
     const struct trace_view *v = s->v;
@@ -281,8 +281,8 @@ static enum errc head_write(struct skeleton *s, struct jw *w)
     trace_line_write(w, &s->line, v->is_public);
     jw_kstr(w, STR("project"), v->is_public ? STR("") : v->project);
     if (!v->is_public) {
-        TRY(neighbour_write(s, w, STR("previous"), false));
-        TRY(neighbour_write(s, w, STR("following"), true));
+        TRY(neighbour_write(s, w, STR("previous"), true));
+        TRY(neighbour_write(s, w, STR("following"), false));
     }
     jw_object_end(w);
     return ERR_OK;

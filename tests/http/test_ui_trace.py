@@ -81,8 +81,8 @@ def test_the_tree_is_columns_in_order_of_start(server):
     t = s["trace"]
     assert (t["id"], t["project"], t["user"], t["session"]) == ("a1", PROJECT, "ann@example.com", "chat-1")
     assert (t["input"], t["output"], t["level"]) == ("where is order 7?", "It is on its way.", "ERROR")
-    assert t["following"] == "p1" and "previous" not in t
-    assert trace(server, "p1", "skeleton").json["trace"]["previous"] == "a1"
+    assert t["previous"] == "p1" and "following" not in t
+    assert trace(server, "p1", "skeleton").json["trace"]["following"] == "a1"
 
 
 def test_a_parent_that_never_came_is_none(server):

@@ -134,7 +134,8 @@ export interface SavedView { id: string; name: string; table: "traces" | "sessio
 /** GET api/ui/:pid/traces/:tid/skeleton; and api/ui/public/:tid/{skeleton,transcript,observations/:oid}
  *  without signing in: those leave out user, session, tags, env, versions, comments, authors, neighbours,
  *  and `project` is "". Observations are in order of start, ties in order of arrival: a parent may come
- *  after its child. `previous` and `following` are the project's neighbours in time. */
+ *  after its child. `previous` is the project's next newer trace, `following`
+ *  the next older one: as lists show them. */
 export interface Skeleton {
   trace: TraceRow & { project: string; previous?: string; following?: string };
   names: string[]; models: string[]; // what `name` and `model` point into
