@@ -13,11 +13,12 @@
 #define BASE_TOKEN STR("__RUSHLIGHT_BASE__")
 #define BOOT_TOKEN STR("__RUSHLIGHT_BOOT__")
 #define FILE_BYTES (64u << 20) // unpacked, for a client that takes no compression
+#define LINK_BYTES (8u << 10)  // of the header that names what the page loads
 #define PAGE_POLICY                                                                     \
     "default-src 'self'; script-src 'self'; style-src 'self'; "                         \
     "img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:; " \
     "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; " \
-    "form-action 'self'; frame-ancestors 'self'"
+    "form-action 'self'; frame-ancestors 'none'"
 
 static const struct asset *find(str path)
 {
@@ -63,8 +64,10 @@ static void common_headers(struct http_req *rq, struct http_res *rs, const struc
                page              ? STR("no-store")
                : file->immutable ? STR("public, max-age=31536000, immutable")
                                  : STR("no-cache"));
-    if (page)
-        res_header(rq, rs, STR("Content-Security-Policy"), STR(PAGE_POLICY));
+    if (!page)
+        return;
+    res_header(rq, rs, STR("Content-Security-Policy"), STR(PAGE_POLICY));
+    res_header(rq, rs, STR("X-Frame-Options"), STR("DENY"));
 }
 
 static bool not_modified(struct http_req *rq, struct http_res *rs, str etag)
@@ -95,6 +98,71 @@ static enum errc send_file(struct http_req *rq, struct http_res *rs, const struc
         return gzip_decompress(rq->ctx, bytes(file->gzip, file->gzip_len), &rs->body);
     }
     return ERR_OK;
+}
+
+// The value of an attribute in a tag of our own page; none when it has no such attribute.
+static str attribute(str tag, str name)
+{
+    ptrdiff_t at = str_find(tag, name);
+    str value = at < 0 ? STR_NONE : str_skip(tag, (size_t)at + name.n);
+
+    return str_sub(value, 0, at < 0 ? 0 : (size_t)str_find_char(value, '"'));
+}
+
+// What a tag makes the browser load before it can paint, as the `as` of a preload; NULL: nothing.
+static const char *loads(str tag)
+{
+    static const struct {
+        str has;
+        const char *as;
+    } rows[] = {
+        {STR_INIT("<script "), "script"},
+        {STR_INIT("rel=\"modulepreload\""), "script"},
+        {STR_INIT("rel=\"stylesheet\""), "style"},
+        {STR_INIT("as=\"font\""), "font"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (str_has(tag, rows[i].has))
+            return rows[i].as;
+    }
+    return NULL;
+}
+
+static void add_link(struct buf *out, str base_path, str tag)
+{
+    const char *as = loads(tag);
+    str url = attribute(tag, str_starts(tag, STR("<script ")) ? STR("src=\"") : STR("href=\""));
+    bool module = str_has(tag, STR("module"));
+
+    if (!as || !str_starts(url, STR("./")))
+        return;
+    buf_add(out, out->len ? STR(", <") : STR("<"));
+    buf_add(out, base_path);
+    buf_add(out, str_skip(url, 1));
+    buf_add(out, module ? STR(">; rel=modulepreload") : STR(">; rel=preload; as="));
+    if (!module)
+        buf_add(out, str_c(as));
+    if (str_has(tag, STR("crossorigin")))
+        buf_add(out, STR("; crossorigin"));
+}
+
+// Says in a header what the page will load, so that it is asked for before the page is read.
+static void preload_header(struct http_req *rq, struct http_res *rs, str page)
+{
+    AUTO(buf_fini) struct buf links = {0};
+
+    buf_init(&links, LINK_BYTES);
+    for (ptrdiff_t at = str_find_char(page, '<'); at >= 0; at = str_find_char(page, '<')) {
+        page = str_skip(page, (size_t)at);
+        ptrdiff_t end = str_find_char(page, '>');
+        if (end < 0)
+            break;
+        add_link(&links, rq->base_path, str_sub(page, 0, (size_t)end));
+        page = str_skip(page, 1);
+    }
+    if (links.len && buf_ok(&links))
+        res_header(rq, rs, STR("Link"), arena_str(rq->ctx->arena, buf_str(&links)));
 }
 
 static void fill(struct buf *out, str page, str token, str value)
@@ -133,6 +201,7 @@ enum errc assets_page(struct http_req *rq, struct http_res *rs, str boot)
     add_script_json(&data, boot);
     fill(&rs->body, buf_str(&based), BOOT_TOKEN, buf_str(&data));
     common_headers(rq, rs, file, STR_NONE);
+    preload_header(rq, rs, bytes(file->identity, file->identity_len));
     rs->no_compress = false;
     return buf_ok(&rs->body) ? ERR_OK : fail(rq->ctx, ERR_NOMEM, "The page is too long");
 }
