@@ -32,8 +32,9 @@ static const uint32_t most[N_BY] = {LIMIT_SIGN_IN_PAIR, LIMIT_SIGN_IN_EMAIL, LIM
 
 static enum errc too_often(struct ctx *ctx, int64_t wait_ms)
 {
-    return fail(ctx, ERR_RATE, "Too many attempts; try again in %lld minutes",
-                (long long)(wait_ms / 60000 + 1));
+    int64_t minutes = wait_ms / 60000 + 1;
+
+    return fail(ctx, ERR_RATE, "Too many attempts; try again in %lld minutes", (long long)minutes);
 }
 
 static enum errc count_attempt(struct attempts *att, struct ctx *ctx, const str names[N_BY],

@@ -6,6 +6,11 @@
 #define COOKIE_NAME "rushlight_session"
 #define NO_PROJECT  "There is no such project, or you may not see it"
 
+static bool in_project(const struct http_req *rq)
+{
+    return str_starts(str_c(rq->route->path), STR("/api/ui/{projectId}/"));
+}
+
 static bool secure(struct http_req *rq)
 {
     return str_starts(req_origin(rq), STR("https://"));
@@ -103,7 +108,7 @@ enum errc ui_org(struct ui *ui, struct http_req *rq, enum role need, struct meta
 // The project in the path, as far as the caller may see it.
 static enum errc enter_project(struct ui *ui, struct http_req *rq, struct ui_caller *c)
 {
-    if (!str_starts(str_c(rq->route->path), STR("/api/ui/{projectId}/")))
+    if (!in_project(rq))
         return ERR_OK;
     enum errc rc = meta_project_get(ui->api->meta, rq->ctx, rq->vars[0], &c->project);
     if (rc == ERR_OK)
@@ -128,7 +133,7 @@ static enum errc check_key(struct ui *ui, struct http_req *rq, struct ui_caller 
 
     TRY(auth_check(ui->api->auth, rq->ctx, http_header(rq, "authorization"), STR_NONE, STR_NONE,
                    &p));
-    if (p.level != ACCESS_PROJECT || rq->n_vars == 0 || !str_eq(p.project_id, rq->vars[0]))
+    if (p.level != ACCESS_PROJECT || !in_project(rq) || !str_eq(p.project_id, rq->vars[0]))
         return fail(rq->ctx, ERR_NOT_FOUND, NO_PROJECT);
     c->role = ROLE_MEMBER;
     rq->principal = c;

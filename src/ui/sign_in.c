@@ -54,9 +54,11 @@ static enum errc begin(struct ui *ui, struct http_req *rq, struct http_res *rs,
 
 static enum errc say_when(struct http_req *rq, struct http_res *rs, enum errc rc, int64_t wait_ms)
 {
+    int64_t seconds = wait_ms / 1000 + 1;
+
     if (rc == ERR_RATE)
         res_header(rq, rs, STR("Retry-After"),
-                   arena_fmt(rq->ctx->arena, "%lld", (long long)(wait_ms / 1000 + 1)));
+                   arena_fmt(rq->ctx->arena, "%lld", (long long)seconds));
     return rc;
 }
 
@@ -80,25 +82,32 @@ static enum errc sign_in_post(void *app, struct http_req *rq, struct http_res *r
     return begin(ui, rq, rs, &user);
 }
 
+// Whether an account may be made: with a living invitation always, for its e-mail address.
+static enum errc may_sign_up(struct ui *ui, struct ctx *ctx, str token, struct meta_invite *invite,
+                             str *email)
+{
+    if (token.n == 0)
+        return ui->settings.sign_up && ui->settings.password
+                   ? ERR_OK
+                   : fail(ctx, ERR_FORBIDDEN, "Sign up is disabled. Ask for an invitation");
+    TRY(invite_find(ui, ctx, token, invite));
+    *email = invite->email;
+    return ERR_OK;
+}
+
 static enum errc sign_up_post(void *app, struct http_req *rq, struct http_res *rs)
 {
     struct ui *ui = ui_of(app);
     struct meta_invite invite = {0};
     const struct json *form;
     struct meta_user user;
-
     int64_t wait_ms = 0;
 
     enum errc rc = sign_up_allowed(ui->attempts, rq->ctx, rq->peer, &wait_ms);
     TRY(say_when(rq, rs, rc, wait_ms));
     TRY(form_read(rq, &form));
     str email = form_text(form, "email"), token = form_text(form, "invite");
-    if (token.n) {
-        TRY(invite_find(ui, rq->ctx, token, &invite));
-        email = invite.email;
-    } else if (!ui->settings.sign_up || !ui->settings.password) {
-        return fail(rq->ctx, ERR_FORBIDDEN, "Sign up is disabled. Ask for an invitation");
-    }
+    TRY(may_sign_up(ui, rq->ctx, token, &invite, &email));
     TRY(sign_up(ui->api->auth, rq->ctx, email, form_text(form, "name"),
                 secret_text(form, "password"), &user));
     if (token.n)
