@@ -2,7 +2,7 @@
 //
 // The trace read from top to bottom; every line leads to its observation.
 
-import { useEffect, useMemo, useRef, type ReactNode } from "react";
+import { useMemo, useRef, type ReactNode } from "react";
 import type { Block } from "@/api/ui";
 import { t } from "@/lib/i18n";
 import { ErrorBox } from "@/ui/ErrorBox";
@@ -25,9 +25,6 @@ export function TranscriptView({ source, model, matches, selected, onSelect }: P
     if (!data || !matches) return data?.blocks;
     return data.blocks.filter(({ obs }) => matches[model.at.get(obs) ?? -1] === 1);
   }, [data, matches, model]);
-  useEffect(() => {
-    if (document.activeElement === null || document.activeElement === document.body) box.current?.focus({ preventScroll: true });
-  }, []);
   const link = (block: Block, children: ReactNode) => (
     <button type="button" className="source" data-selected={block.obs === selected || undefined} onClick={() => onSelect(block.obs)}>
       {children === "" ? t("show") : children}
