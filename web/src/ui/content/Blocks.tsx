@@ -97,7 +97,7 @@ export function SeenBefore({ messages, note }: { messages: Message[]; note?: Rea
   );
 }
 
-export function BlockView({ block, source }: BlockProps) {
+function Content({ block, source }: BlockProps) {
   switch (block.kind) {
     case "message":
       return block.message ? (
@@ -110,6 +110,17 @@ export function BlockView({ block, source }: BlockProps) {
     default:
       return <Trouble block={block} source={source} />;
   }
+}
+
+/** A block; what went wrong in a tool, a search or an answer stands below it. */
+export function BlockView({ block, source }: BlockProps) {
+  const own = block.kind === "error" || block.kind === "text";
+  return (
+    <>
+      <Content block={block} source={source} />
+      {!own && block.text !== undefined && block.text !== "" && <Trouble block={block} source={undefined} />}
+    </>
+  );
 }
 
 interface Props {

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+//
+// The traces that the tests of the pages look at.
+import { observation, score, trace } from "./server.mjs";
+
+export const ORIGIN = Date.now() - 3_600_000;
+const SYSTEM = { role: "system", content: "You are the order agent." };
+const QUESTION = { role: "user", content: "Where is order 4711-882?" };
+const CALL = { role: "assistant", content: "", tool_calls: [{ id: "c1", type: "function", function: { name: "get_order", arguments: '{"number":"4711-882"}' } }] };
+const RESULT = { role: "tool", tool_call_id: "c1", content: '{"state":"shipped"}' };
+
+/** An agent with two generations, a tool and one failing call. */
+export function agent(id, session) {
+  const at = (body) => observation(ORIGIN, { traceId: id, ...body });
+  return [
+    trace({ id, name: "order-agent", userId: "ann", sessionId: session, timestamp: new Date(ORIGIN).toISOString(), input: { messages: [QUESTION] }, output: "It is **on its way**." }),
+    at({ id: `${id}-root`, name: "order-agent", kind: "AGENT", duration: 4000 }),
+    at({ id: `${id}-plan`, parentObservationId: `${id}-root`, name: "plan", kind: "GENERATION", start: 100, duration: 900, model: "gpt-4o", input: [SYSTEM, QUESTION], output: CALL, usage: { input: 120, output: 12 } }),
+    at({ id: `${id}-tool`, parentObservationId: `${id}-root`, name: "get_order", kind: "TOOL", start: 1100, duration: 300, input: { number: "4711-882" }, output: { state: "shipped" } }),
+    at({ id: `${id}-fail`, parentObservationId: `${id}-root`, name: "track_parcel", kind: "TOOL", start: 1500, duration: 700, level: "ERROR", statusMessage: "503 Service Unavailable", input: { parcel: "P-1" } }),
+    at({ id: `${id}-answer`, parentObservationId: `${id}-root`, name: "answer", kind: "GENERATION", start: 2400, duration: 1500, model: "gpt-4o", input: [SYSTEM, QUESTION, CALL, RESULT], output: { role: "assistant", content: "It is **on its way**." }, usage: { input: 2000, output: 40 } }),
+    score({ id: `${id}-score`, traceId: id, name: "helpfulness", value: 0.75, dataType: "NUMERIC" }),
+  ];
+}
+
+/** `n` observations: steps of five calls below one root. */
+export function large(id, n) {
+  const events = [trace({ id, name: "large", timestamp: new Date(ORIGIN).toISOString() }), observation(ORIGIN, { traceId: id, id: `${id}-0`, name: "root", kind: "AGENT", duration: n * 10 })];
+  for (let i = 1; i < n; i++) {
+    const inStep = (i - 1) % 6;
+    const common = { traceId: id, id: `${id}-${i}`, start: i * 10, duration: 9 };
+    events.push(
+      inStep === 0
+        ? observation(ORIGIN, { ...common, parentObservationId: `${id}-0`, name: `step-${(i - 1) / 6}`, kind: "CHAIN", duration: 60 })
+        : observation(ORIGIN, { ...common, parentObservationId: `${id}-${i - inStep}`, name: `call-${inStep}`, kind: inStep === 1 ? "GENERATION" : "SPAN", ...(i === n - 3 ? { level: "ERROR", statusMessage: "the last one failed" } : {}) }),
+    );
+  }
+  return events;
+}
+
+/** Texts that would run, load or deceive if any field were taken for more than text. */
+export const HOSTILE = [
+  "<script>window.__xss=1</script>",
+  '<img src=x onerror="window.__xss=1">',
+  '"><svg onload=window.__xss=1>',
+  "[click](javascript:window.__xss=1)",
+  "![pixel](http://evil.example/pixel.png)",
+  '<a href="javascript:window.__xss=1">x</a>',
+  '<iframe srcdoc="<script>parent.__xss=1</script>"></iframe>',
+  "[ref]: javascript:window.__xss=1\n\n[ref]",
+  "<javascript:window.__xss=1>",
+  "[data](data:text/html;base64,PHNjcmlwdD4xPC9zY3JpcHQ+)",
+  "[relative](/api/ui/auth/sign-out)",
+  "<style>*{display:none}</style>",
+  "<base href=http://evil.example/>",
+  '<form action="http://evil.example"><button>x</button></form>',
+  "\u202egpj.exe",
+];
+
+/** A trace in which every field holds hostile text. */
+export function hostile(id) {
+  const kinds = ["SPAN", "GENERATION", "EVENT", "AGENT", "TOOL", "CHAIN", "RETRIEVER", "EVALUATOR", "EMBEDDING", "GUARDRAIL"];
+  const all = HOSTILE.join("\n\n");
+  const text = (i) => HOSTILE[i % HOSTILE.length];
+  const members = Object.fromEntries(HOSTILE.map((each) => [each, each]));
+  const messages = ["system", "user", "assistant"].map((role) => ({
+    role,
+    content: [...HOSTILE.map((each) => ({ type: "text", text: each })), { type: "image_url", image_url: { url: "http://evil.example/p.png" } }, { type: "image_url", image_url: { url: "javascript:window.__xss=1" } }],
+  }));
+  const calls = HOSTILE.map((each, k) => ({ id: `c${k}`, type: "function", function: { name: each, arguments: each } }));
+  return [
+    trace({ id, name: text(1), userId: text(2).slice(0, 180), sessionId: "hostile", tags: HOSTILE.slice(0, 4), version: text(0), release: text(1), timestamp: new Date(ORIGIN).toISOString(), input: all, output: members, metadata: members }),
+    ...kinds.map((kind, i) =>
+      observation(ORIGIN, {
+        id: `${id}-${i}`, traceId: id, kind, name: text(i), start: i * 10, duration: 100, version: text(i), level: i === 4 ? "ERROR" : "DEFAULT", statusMessage: text(i + 1), metadata: members,
+        ...(kind === "GENERATION" ? { model: text(1), input: messages, output: { role: "assistant", content: all, tool_calls: calls }, modelParameters: { [text(0)]: text(1) } } : {}),
+        ...(kind === "RETRIEVER" ? { input: all, output: HOSTILE.map((each) => ({ page_content: each, metadata: { title: each, source: each }, score: 0.5 })) } : {}),
+        ...(kind === "GENERATION" || kind === "RETRIEVER" ? {} : { input: i % 2 === 0 ? all : members, output: i % 2 === 0 ? HOSTILE : all }),
+      }),
+    ),
+    ...HOSTILE.map((each, k) => score({ id: `${id}-s${k}`, traceId: id, name: `${each}`.slice(0, 100), value: each.slice(0, 200), dataType: "CATEGORICAL", comment: each })),
+  ];
+}

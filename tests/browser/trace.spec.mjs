@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+//
+// The trace page, the session page and a published trace: by mouse, by keyboard alone, with 20,000
+// observations, and with hostile text in every field.
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import { startServer, PROJECT, signIn, trace } from "./lib/server.mjs";
+import { agent, hostile, HOSTILE, large, ORIGIN } from "./lib/traces.mjs";
+
+const LARGE = 20_000;
+let server;
+
+test.beforeAll(async () => {
+  server = await startServer();
+  await server.send([...agent("agent-1", "talk"), ...agent("agent-2", "talk"), ...hostile("hostile-1"), ...large("large-1", LARGE)]);
+  await server.send([trace({ id: "public-1", name: "published", public: true, input: "What is a rushlight?", output: "A light.", timestamp: new Date(ORIGIN).toISOString() })]);
+});
+test.afterAll(() => server.close());
+
+const tracePage = (id, search = "") => `${server.url}/project/${PROJECT}/traces/${id}${search}`;
+const tree = (page) => page.getByRole("treegrid", { name: "Observations" });
+const detail = (page) => page.getByRole("region", { name: "Selected observation" });
+
+/** Fails on anything that the browser complains about, but for what `allowed` names. */
+function watch(page, allowed = /favicon|\/live|status of 404/) {
+  const complaints = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" && !allowed.test(message.text())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  return complaints;
+}
+
+test("opens at the failure and shows what is clicked", async ({ page }) => {
+  const complaints = watch(page);
+  await signIn(page, server.url);
+  await page.goto(tracePage("agent-1"));
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("order-agent");
+  await expect(detail(page)).toContainText("503 Service Unavailable");
+  await tree(page).getByRole("row").filter({ hasText: "answer" }).click();
+  await expect(detail(page).locator("strong", { hasText: "on its way" })).toBeVisible();
+  await expect(page).toHaveURL(/obs=agent-1-answer/);
+  await detail(page).getByRole("button", { name: /messages? seen before/ }).click();
+  await expect(detail(page)).toContainText("Where is order 4711-882?");
+  await page.getByRole("tab", { name: "Transcript" }).click();
+  await expect(page.getByRole("region", { name: "Transcript" })).toContainText("get_order");
+  await page.getByRole("tab", { name: "Graph" }).click();
+  await expect(page.getByRole("button", { name: /^get_order/ })).toBeVisible();
+  await page.getByRole("tab", { name: "Log" }).click();
+  await expect(page.getByRole("listbox", { name: "Observations by time" }).getByRole("option")).toHaveCount(5);
+  await page.getByRole("tab", { name: "JSON" }).click();
+  await expect(page.getByRole("tree", { name: "Trace as JSON" })).toContainText("observations");
+  await page.goBack();
+  await expect(page).toHaveURL(/view=log/);
+  expect(complaints).toEqual([]);
+});
+
+test("works with the keyboard alone", async ({ page }) => {
+  await signIn(page, server.url);
+  await page.goto(tracePage("agent-1", "?obs=agent-1-root"));
+  await expect(tree(page)).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(page).toHaveURL(/obs=agent-1-plan/);
+  await page.keyboard.press("e");
+  await expect(page).toHaveURL(/obs=agent-1-fail/);
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowLeft");
+  await expect(tree(page).getByRole("row")).toHaveCount(2); // the header and the root
+  await page.keyboard.press("ArrowRight");
+  await expect(tree(page).getByRole("row")).toHaveCount(6);
+  await page.keyboard.press("x");
+  await expect(detail(page).getByRole("button", { name: "JSON", exact: true })).toHaveAttribute("aria-pressed", "true");
+  await page.keyboard.press("ArrowDown");
+  await expect(detail(page).getByRole("button", { name: "JSON", exact: true })).toHaveAttribute("aria-pressed", "false");
+  await page.keyboard.press("/");
+  await page.keyboard.type("track");
+  await expect(tree(page).getByRole("row")).toHaveCount(3);
+  await expect(page).toHaveURL(/q=track/);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("3");
+  await expect(page.getByRole("tab", { name: "Graph" })).toHaveAttribute("aria-selected", "true");
+});
+
+test("a link shows the same picture", async ({ page }) => {
+  await signIn(page, server.url);
+  await page.goto(tracePage("agent-1", "?view=log&obs=agent-1-tool&q=order"));
+  await expect(page.getByRole("tab", { name: "Log" })).toHaveAttribute("aria-selected", "true");
+  await expect(page.getByRole("option", { selected: true })).toContainText("get_order");
+  await expect(page.getByRole("searchbox", { name: "Find in trace" })).toHaveValue("order");
+});
+
+test("has no serious accessibility problem, light and dark", async ({ page }) => {
+  await signIn(page, server.url);
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    for (const view of ["waterfall", "transcript", "graph", "log", "json"]) {
+      await page.goto(tracePage("agent-1", `?view=${view}&obs=agent-1-answer`));
+      await expect(page.getByRole("heading", { level: 1 })).toContainText("order-agent");
+      await page.waitForLoadState("networkidle");
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      expect(serious.map(({ id, nodes }) => `${colorScheme} ${view} ${id}: ${nodes[0].html}`)).toEqual([]);
+    }
+  }
+});
+
+test("20,000 observations open, scroll and are found", async ({ page }) => {
+  await signIn(page, server.url);
+  await page.goto(tracePage("agent-1")); // the code is in the browser's cache
+  const began = Date.now();
+  await page.goto(tracePage("large-1"));
+  await expect(detail(page)).toContainText("the last one failed");
+  const opened = Date.now() - began;
+  await expect(tree(page)).toHaveAttribute("aria-rowcount", String(LARGE + 1));
+  expect(await tree(page).getByRole("row").count()).toBeLessThanOrEqual(80);
+  expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThanOrEqual(2_000);
+  await tree(page).focus();
+  await page.keyboard.press("Home");
+  await expect(page).toHaveURL(/obs=large-1-0/);
+  const gaps = await page.evaluate(async () => {
+    const box = document.querySelector('[role="treegrid"]');
+    const found = [];
+    let last = performance.now();
+    for (let frame = 0; frame < 240; frame++) {
+      box.scrollTop += 120;
+      await new Promise(requestAnimationFrame);
+      const now = performance.now();
+      found.push(now - last);
+      last = now;
+    }
+    return found.sort((a, b) => a - b);
+  });
+  const clicked = await page.evaluate(async () => {
+    const row = [...document.querySelectorAll('[role="row"][aria-level]')].find((each) => each.getAttribute("aria-selected") === "false");
+    const from = performance.now();
+    row.click();
+    while (!document.querySelector('.detail code')?.textContent.endsWith(row.id.replace("obs-row-", "-"))) await new Promise(requestAnimationFrame);
+    return performance.now() - from;
+  });
+  console.log(`20,000 observations: open ${opened} ms, scroll gap p95 ${gaps[228].toFixed(1)} max ${gaps[239].toFixed(1)} ms, click to detail ${clicked.toFixed(0)} ms`);
+  await page.keyboard.press("/");
+  await page.keyboard.type("the last one failed");
+  await expect(tree(page).getByRole("row")).toHaveCount(4);
+  expect(opened).toBeLessThan(5_000); // the budget of 0.8 s is for a quiet machine
+});
+
+test("hostile text stays text in every view", async ({ page }) => {
+  const complaints = watch(page);
+  const outside = [];
+  page.on("request", (request) => {
+    if (!request.url().startsWith(server.url) && !/^(data|blob):/.test(request.url())) outside.push(request.url());
+  });
+  page.on("dialog", (dialog) => complaints.push(`dialog: ${dialog.message()}`));
+  await signIn(page, server.url);
+  const addresses = [
+    ...Array.from({ length: 10 }, (_, i) => tracePage("hostile-1", `?obs=hostile-1-${i}`)),
+    ...["-", "hostile-1-1", "hostile-1-6"].map((obs) => tracePage("hostile-1", `?obs=${obs}&view=transcript`)),
+    ...["graph", "log", "json"].map((view) => tracePage("hostile-1", `?view=${view}`)),
+    `${server.url}/project/${PROJECT}/sessions/hostile`,
+  ];
+  for (const address of addresses) {
+    await page.goto(address);
+    await expect(page.locator("h1")).toBeVisible();
+    await page.waitForLoadState("networkidle");
+    for (const summary of await page.locator("main summary").all()) await summary.evaluate((element) => (element.parentElement.open = true));
+    await page.evaluate(() => {
+      for (const button of document.querySelectorAll("main .msg button.quiet")) if (button.textContent.startsWith("Show all")) button.click();
+    });
+    const found = await page.evaluate(() => ({
+      ran: window.__xss,
+      schemes: [...document.querySelectorAll("main a[href], main [src], main form[action]")].map((each) => each.href || each.src || each.action).filter((address) => !/^(https?:|mailto:|blob:|data:image\/)/.test(address)),
+      foreign: [...document.querySelectorAll("main :is(iframe, script, object, embed, base, style, form[action])")].map((each) => each.outerHTML),
+      images: [...document.querySelectorAll("main img")].map((each) => each.src),
+      unsafe: [...document.querySelectorAll('main a[target="_blank"]')].filter((each) => !/noopener/.test(each.rel)).length,
+    }));
+    expect({ address, ...found }).toEqual({ address, ran: undefined, schemes: [], foreign: [], images: [], unsafe: 0 });
+  }
+  await page.goto(tracePage("hostile-1", "?obs=hostile-1-1"));
+  await expect(detail(page)).toContainText(HOSTILE[0]);
+  expect(outside).toEqual([]);
+  expect(complaints).toEqual([]);
+});
+
+test("a published trace is read signed out, an unpublished one is not", async ({ page }) => {
+  await page.goto(`${server.url}/public/traces/public-1`);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("published");
+  await expect(page.getByRole("region", { name: "Selected observation" })).toContainText("What is a rushlight?");
+  await expect(page.getByRole("button", { name: /Share|Add score|\+ tag/ })).toHaveCount(0);
+  await page.goto(`${server.url}/public/traces/agent-1`);
+  await expect(page.getByRole("alert")).toContainText("no published trace");
+  await page.goto(tracePage("agent-1"));
+  await expect(page).toHaveURL(/sign-in/);
+});
+
+test("a session reads as a conversation and leads to its traces", async ({ page }) => {
+  await signIn(page, server.url);
+  await page.goto(`${server.url}/project/${PROJECT}/sessions/talk`);
+  await expect(page.getByRole("navigation", { name: "Turns" }).getByRole("button")).toHaveCount(2);
+  const said = page.getByRole("region", { name: "Conversation" });
+  await expect(said.getByRole("article", { name: "user" }).first()).toContainText("Where is order 4711-882?");
+  await expect(said).toContainText("503 Service Unavailable");
+  await page.keyboard.press("j");
+  await expect(page).toHaveURL(/at=2/);
+  await expect(page.getByRole("complementary", { name: "Facts of the turn" })).toContainText("Turn 2");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/traces\/agent-[12]\?view=transcript/);
+});
+
+test("a narrow screen stacks the panes", async ({ page }) => {
+  await signIn(page, server.url);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(tracePage("agent-1"));
+  const [left, right] = [await tree(page).boundingBox(), await detail(page).boundingBox()];
+  expect(right.y).toBeGreaterThanOrEqual(left.y + left.height - 1);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+});
