@@ -42,33 +42,12 @@ static void body_write(struct pane *p, str key, str stored)
     jw_object_end(w);
 }
 
-// What a span's exporter adds of the host and the scope is nothing for the public.
-static str metadata_of(const struct pane *p, str metadata)
-{
-    AUTO(buf_fini) struct buf b = {0};
-    struct jw w;
-    const struct json *v = p->v->is_public ? json_try(p->v->ctx->arena, metadata) : NULL;
-
-    if (!json_is(v, JSON_OBJECT))
-        return metadata;
-    buf_init(&b, LIMIT_ANSWER_BYTES);
-    jw_init(&w, &b);
-    jw_object(&w);
-    for (struct json_iter it = json_iter(v); json_next(&it);) {
-        if (str_eq(it.key, STR("resourceAttributes")) || str_eq(it.key, STR("scope")))
-            continue;
-        jw_key(&w, it.key);
-        jw_raw(&w, json_text(p->v->ctx->arena, it.value));
-    }
-    jw_object_end(&w);
-    return buf_ok(&b) ? arena_str(p->v->ctx->arena, buf_str(&b)) : STR_NONE;
-}
-
 static void bodies_write(struct pane *p, str input, str output, str metadata)
 {
     body_write(p, STR("input"), input);
     body_write(p, STR("output"), output);
-    body_write(p, STR("metadata"), metadata_of(p, metadata));
+    body_write(p, STR("metadata"),
+               p->v->is_public ? metadata_public(p->v->ctx->arena, metadata) : metadata);
 }
 
 // ---- Facts ------------------------------------------------------------------------------------------
@@ -288,66 +267,4 @@ enum errc observation_write(const struct trace_view *v, str id, struct jw *w)
         chat_write(&p);
     jw_object_end(w);
     return ERR_OK;
-}
-
-// ---- Parts of long bodies ---------------------------------------------------------------------------
-
-struct cut {
-    const struct trace_view *v;
-    const struct body_range *range;
-    struct jw *w;
-};
-
-// The first boundary of characters at or after `at`.
-static size_t boundary(str s, int64_t at)
-{
-    size_t i = at < 0 ? 0 : (uint64_t)at > s.n ? s.n : (size_t)at;
-
-    while (i < s.n && ((unsigned char)s.p[i] & 0xc0) == 0x80)
-        i++;
-    return i;
-}
-
-static enum errc cut_write(const struct cut *c, str input, str output, str metadata)
-{
-    const struct body_range *r = c->range;
-    str body = str_eq(r->field, STR("input"))    ? input
-               : str_eq(r->field, STR("output")) ? output
-               : c->v->is_public                 ? STR_NONE
-                                                 : metadata;
-    size_t from = boundary(body, r->from), to = boundary(body, r->to);
-
-    if (to > from + LIMIT_BODY_SHOWN)
-        to = boundary(body, (int64_t)(from + LIMIT_BODY_SHOWN));
-    jw_object(c->w);
-    jw_kstr(c->w, STR("text"), to > from ? str_sub(body, from, to - from) : STR(""));
-    if (to < body.n)
-        jw_ki64(c->w, STR("next"), (int64_t)(to > from ? to : from));
-    jw_object_end(c->w);
-    return ERR_OK;
-}
-
-static enum errc cut_observation(void *user, int64_t position, const struct observation_row *row)
-{
-    (void)position;
-    return cut_write(user, row->observation.input, row->observation.output,
-                     row->observation.metadata);
-}
-
-static enum errc cut_trace(void *user, const struct trace_row *row)
-{
-    return cut_write(user, row->trace.input, row->trace.output, row->trace.metadata);
-}
-
-enum errc body_range_write(const struct trace_view *v, const struct body_range *r, struct jw *w)
-{
-    struct cut c = {v, r, w};
-    struct trace_ref ref = {v->project, v->trace_id, WANT_IO | WANT_METADATA};
-    struct trace_part part = {v->project, v->trace_id, r->id};
-    enum errc rc =
-        str_eq(r->id, STR("-"))
-            ? v->store->ops->trace_get(v->store, v->ctx, &ref, cut_trace, &c)
-            : v->store->ops->trace_observation(v->store, v->ctx, &part, 0, cut_observation, &c);
-
-    return rc == ERR_NOT_FOUND ? trace_absent(v->ctx) : rc;
 }

@@ -23,6 +23,8 @@ struct body_range {
 };
 enum errc body_range_write(const struct trace_view *v, const struct body_range *r,
                            struct jw *w) MUST_CHECK;
+// Metadata without what is not for the public; none when it is no object.
+str metadata_public(struct arena *a, str metadata);
 // What absent traces and observations are answered with: the same for those that one may not see.
 enum errc trace_absent(struct ctx *ctx);
 enum errc scores_write(const struct trace_view *v, struct jw *w) MUST_CHECK; // the array

@@ -304,7 +304,10 @@ def test_a_trace_made_private_again_is_gone(server):
 
 def test_public_metadata_leaves_out_the_host(server):
     span = {"traceId": "0" * 31 + "7", "spanId": "0" * 15 + "7", "name": "s", "startTimeUnixNano": "1763632800000000000", "endTimeUnixNano": "1763632801000000000",
-            "attributes": [{"key": "langfuse.trace.public", "value": {"boolValue": True}}, {"key": "mine", "value": {"stringValue": "shown"}}]}
+            "attributes": [{"key": k, "value": {"stringValue": v}} for k, v in {
+                "langfuse.observation.metadata.mine": "shown", "langfuse.observation.metadata.user_email": "secret@x", "user.id": "secret@example.com", "langfuse.user.id": "secret@example.com", "session.id": "secret-session",
+                "langfuse.session.id": "secret-session", "enduser.id": "secret-end", "ai.telemetry.metadata.userId": "secret-ai"}.items()]
+            + [{"key": "langfuse.trace.public", "value": {"boolValue": True}}]}
     body = {"resourceSpans": [{"resource": {"attributes": [{"key": "host.name", "value": {"stringValue": "secret-host"}}]},
                                "scopeSpans": [{"scope": {"name": "lib", "attributes": [{"key": "public_key", "value": {"stringValue": "pk-secret"}}]}, "spans": [span]}]}]}
     assert server.post("/otel/v1/traces", body).status == 200

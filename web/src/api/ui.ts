@@ -132,7 +132,7 @@ export interface SavedView { id: string; name: string; table: "traces" | "sessio
 // ---- One trace ----------------------------------------------------------------------------------
 
 /** GET api/ui/:pid/traces/:tid/skeleton; and api/ui/public/:tid/{skeleton,transcript,observations/:oid}
- *  without signing in: those leave out user, session, tags, env, versions, comments, authors, neighbours,
+ *  without signing in: those leave out user, session, tags, env, versions, comments, authors, neighbours, raw OTel attributes,
  *  and `project` is "". Observations are in order of start, ties in order of arrival: a parent may come
  *  after its child. `previous` is the project's next newer trace, `following`
  *  the next older one: as lists show them. */
