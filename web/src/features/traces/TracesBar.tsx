@@ -4,7 +4,6 @@
 
 import { ListFilter, Rows2, Rows4 } from "lucide-react";
 import { useBoot } from "@/api/boot";
-import { formatCount } from "@/lib/format";
 import { t } from "@/lib/i18n";
 import { IconButton } from "@/ui/Button";
 import { QueryBox } from "@/ui/query/QueryBox";
@@ -30,7 +29,12 @@ function Count({ traces }: { traces: Traces }) {
   const text = traces.lens === "obs"
     ? t("{n, plural, one {# observation} other {# observations}}", { n: total })
     : t("{n, plural, one {# trace} other {# traces}}", { n: total });
-  return <span className="tools-count" role="status" title={formatCount(total)}>{text}</span>;
+  const partial = traces.summary.data?.partial ?? false;
+  return (
+    <span className="tools-count" role="status" title={partial ? t("At least so many: there was no time to count all.") : undefined}>
+      {partial && "≥ "}{text}
+    </span>
+  );
 }
 
 /** Names of the scores that the loaded rows have. */

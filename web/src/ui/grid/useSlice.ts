@@ -5,8 +5,10 @@
 import { type RefObject, useLayoutEffect, useState } from "react";
 import { type Slice, visible } from "./scrolling";
 
+const FIRST = 24; // drawn before the pane has a height; few enough not to ask for the next page
+
 export function useSlice(pane: RefObject<HTMLElement | null>, rowHeight: number, rows: number): Slice {
-  const [slice, setSlice] = useState<Slice>({ first: 0, last: Math.min(rows, 40) });
+  const [slice, setSlice] = useState<Slice>({ first: 0, last: Math.min(rows, FIRST) });
   useLayoutEffect(() => {
     const element = pane.current;
     if (!element) return undefined;
