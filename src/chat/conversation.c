@@ -126,8 +126,10 @@ static bool rpc_try(struct chat_reader *r, const struct json *object)
 // A request's text beside its instructions is a conversation, too: {"system":..,"prompt":..}.
 static bool prompt_try(struct chat_reader *r, const struct json *v, bool after_system)
 {
-    return after_system && json_is(v, JSON_STRING) && message_open(r, CHAT_USER) &&
-           (content_read(r, v, CHAT_USER, 0), true);
+    if (!after_system || !json_is(v, JSON_STRING) || !message_open(r, CHAT_USER))
+        return false;
+    content_read(r, v, CHAT_USER, 0);
+    return true;
 }
 
 static bool container_try(struct chat_reader *r, const struct json *object, int32_t role,

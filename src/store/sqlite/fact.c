@@ -79,22 +79,24 @@ static int32_t clamp_ms(int64_t v)
     return v < -1 ? -1 : v > INT32_MAX ? INT32_MAX : (int32_t)v;
 }
 
-// The word's number; the map keeps it in the pointer itself, counted from 1.
+// The word's number, counted from 1; 0 is none.
 static uint32_t word(struct fact_builder *b, str s)
 {
     if (!s.n || !b->words)
         return 0;
-    void *known = map_get(b->words, s);
+    const uint32_t *known = map_get(b->words, s);
     if (known)
-        return (uint32_t)(uintptr_t)known;
+        return *known;
     str own = arena_str(b->a, s);
-    void **slot = str_some(own) ? map_slot(b->words, own) : NULL;
+    uint32_t *number = ARENA_NEW(b->a, uint32_t);
+    void **slot = str_some(own) && number ? map_slot(b->words, own) : NULL;
     if (!slot) {
         b->columns[COL_TEXTS].failed = true;
         return 0;
     }
-    *slot = (void *)(uintptr_t)map_len(b->words);
-    return (uint32_t)map_len(b->words);
+    *slot = number;
+    *number = (uint32_t)map_len(b->words);
+    return *number;
 }
 
 static void put_bytes(struct fact_builder *b, int64_t level, int64_t kind, int64_t flags)

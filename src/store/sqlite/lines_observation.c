@@ -208,7 +208,7 @@ static enum errc day_run(struct page_read *p, const struct day_entry *d,
                          const struct day_project *dp)
 {
     struct candidates k;
-    struct reader *r;
+    struct reader *r = NULL;
     bool few;
 
     p->end->reached = p->top.page->ascending ? dp->min_observation : dp->max_observation;
