@@ -43,6 +43,10 @@ enum errc ingest_otlp(struct ingest *in, struct ctx *ctx, const struct ingest_re
 // POST /api/public/scores: one score body; ERR_INVALID with issues, or a message when its config refuses it.
 enum errc ingest_score(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
                        str body, str *id) MUST_CHECK;
+// A score that a person gave: source ANNOTATION, held to its config when it has one. Values and type
+// are filled in as stored. ERR_INVALID when the config refuses it.
+enum errc ingest_annotation(struct ingest *in, struct ctx *ctx, str project,
+                            struct score *s) MUST_CHECK;
 // Older single-object writes (ingestion.md 2.11).
 enum ingest_single {
     SINGLE_TRACE,

@@ -64,6 +64,23 @@ enum errc ingest_score(struct ingest *in, struct ctx *ctx, const struct ingest_r
     return ERR_OK;
 }
 
+enum errc ingest_annotation(struct ingest *in, struct ctx *ctx, str project, struct score *s)
+{
+    const struct ingest_request rq = {.project_id = project};
+    struct event_list list = {0};
+
+    s->source = SCORE_API; // annotations of the API need a config, those by hand do not
+    TRY(score_inflate(in, ctx, project, s));
+    s->source = SCORE_ANNOTATION;
+    struct event *e = event_add(ctx->arena, &list, EVENT_SCORE);
+    if (!e)
+        return fail(ctx, ERR_NOMEM, "Out of memory for this request");
+    e->score = *s;
+    e->at = s->timestamp;
+    e->present = BIT(SCORE_FIELD_COUNT) - 1;
+    return store_events(in, ctx, &rq, &list);
+}
+
 // The old names: spanId / generationId on updates, prompt and completion for input and output.
 static void single_rename(struct ctx *ctx, enum ingest_single kind, const struct json *doc,
                           struct event *e)

@@ -133,3 +133,73 @@ def test_every_facet_is_a_field_that_can_be_asked_for_and_completed(server):
         assert ("problems" in answer, len(answer["rows"])) == (False, min(50, first["n"])), facet
         values = server.request("GET", f"/api/ui/{PROJECT}/values", query={"field": facet["field"], "range": span})
         assert values.json["values"][0] == first
+
+
+def search(server, text):
+    answer = server.request("GET", f"/api/ui/{PROJECT}/search", query={"q": text})
+    assert answer.status == 200, answer
+    return [(h["kind"], h["id"]) for h in answer.json["hits"]]
+
+
+def test_search_finds_ids_names_sessions_and_users(server):
+    # names, sessions and users are those of the last 30 days
+    send(server, event("trace-create", {"id": "now-1", "name": "invoice-check", "userId": "carol", "sessionId": "invoice-session"}),
+         event("span-create", {"id": "now-span", "traceId": "now-1", "name": "step"}))
+    assert search(server, "t1")[0] == ("trace", "t1")
+    assert search(server, "g1")[0] == ("observation", "g1")
+    assert search(server, "now-1").count(("trace", "now-1")) == 1
+    assert set(search(server, "invoice")) == {("trace", "now-1"), ("session", "invoice-session")}
+    assert search(server, "carol") == [("user", "carol")]
+    assert search(server, "") == [] and search(server, "not there at all") == []
+    assert server.request("GET", f"/api/ui/{PROJECT}/search", query={"q": "x" * 201}).status == 400
+    assert server.request("GET", f"/api/ui/{PROJECT}/search", query={"q": "x"}, auth=False).status == 401
+
+
+def post_score(server, **body):
+    return server.request("POST", f"/api/ui/{PROJECT}/scores", body=body)
+
+
+@pytest.fixture(scope="module")
+def configs(server):
+    for body in ({"name": "tone", "dataType": "CATEGORICAL", "categories": [{"label": "kind", "value": 1}, {"label": "rude", "value": 0}]},
+                 {"name": "stars", "dataType": "NUMERIC", "minValue": 1, "maxValue": 5}):
+        assert server.request("POST", "/api/public/score-configs", body=body).status in (200, 201)
+
+
+def test_score_names_are_the_configs(server, configs):
+    names = server.request("GET", f"/api/ui/{PROJECT}/score-names").json["names"]
+    assert {n["name"]: n["type"] for n in names} == {"tone": "CATEGORICAL", "stars": "NUMERIC"}
+    (tone,) = [n for n in names if n["name"] == "tone"]
+    assert [c["label"] for c in tone["categories"]] == ["kind", "rude"]
+
+
+def test_scores_by_hand_are_given_and_taken_back(server, configs):
+    given = post_score(server, trace="t2", observation="p2", name="stars", value=4, comment="fine")
+    assert given.status == 200, given
+    assert (given.json["source"], given.json["type"], given.json["value"], given.json["comment"]) == ("ANNOTATION", "NUMERIC", 4, "fine")
+    public = server.request("GET", f"/api/public/v2/scores/{given.json['id']}").json
+    assert (public["source"], public["traceId"], public["observationId"], public["environment"]) == ("ANNOTATION", "t2", "p2", "dev")
+    assert public["configId"]
+    at = f"/api/ui/{PROJECT}/scores/{given.json['id']}"
+    assert server.request("DELETE", at).status == 204
+    assert server.request("DELETE", at).status == 404
+    label = post_score(server, trace="t2", name="tone", text="kind").json
+    assert (label["type"], label["text"]) == ("CATEGORICAL", "kind")
+    free = post_score(server, trace="t2", name="another", value=0.5).json
+    assert (free["type"], free["value"]) == ("NUMERIC", 0.5)
+
+
+def test_scores_of_the_api_stay(server):
+    assert server.request("DELETE", f"/api/ui/{PROJECT}/scores/sc1").status == 403
+    assert server.request("GET", "/api/public/v2/scores/sc1").status == 200
+
+
+@pytest.mark.parametrize("status,body", [
+    (400, {}), (400, {"trace": "t2", "name": "stars"}), (400, {"trace": "t2", "name": "stars", "value": 9}), (400, {"trace": "t2", "name": "stars", "text": "x"}),
+    (400, {"trace": "t2", "name": "tone", "text": "shy"}), (400, {"trace": "t2", "value": 1}), (400, {"trace": "t2", "name": "a", "value": "1"}),
+    (400, {"trace": "t2", "name": "a", "value": 1, "text": "x"}), (400, {"name": "a", "value": 1}), (400, {"trace": "t2", "name": "a", "text": ""}),
+    (404, {"trace": "none", "name": "a", "value": 1}), (404, {"trace": "t2", "observation": "g1", "name": "a", "value": 1}),
+])
+def test_bad_scores(server, configs, status, body):
+    answer = post_score(server, **body)
+    assert answer.status == status and answer.json["message"], answer
