@@ -4,8 +4,6 @@
 #include "base/limits.h"
 #include "ui/trace_view.h"
 
-#include <ctype.h>
-
 static bool names_plumbing(str key)
 {
     return str_eq(key, STR("resourceAttributes")) || str_eq(key, STR("scope")) ||
@@ -19,8 +17,9 @@ static str letters_of(str key, char out[KEY_LETTERS])
     str plain = {out, 0};
 
     for (size_t i = 0; i < key.n && plain.n < KEY_LETTERS; i++) {
-        if (isalnum((unsigned char)key.p[i]))
-            out[plain.n++] = (char)tolower((unsigned char)key.p[i]);
+        char small = (char)(key.p[i] | 0x20);
+        if (small >= 'a' && small <= 'z')
+            out[plain.n++] = small;
     }
     return plain;
 }
