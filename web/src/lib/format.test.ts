@@ -27,6 +27,7 @@ describe("a number has one form on every screen", () => {
 describe("a change against before", () => {
   it("has a sign and no decimals", () => {
     expect(f.formatChange(112, 100)).toBe("+12 %");
+    expect(f.formatChange(1506, 100)).toBe("×15");
     expect(f.formatChange(97, 100)).toBe("−3 %");
     expect(f.formatChange(100.2, 100)).toBe("±0 %");
   });

@@ -89,9 +89,12 @@ export function formatShare(share: number): string {
   return `${number({ maximumFractionDigits: digits }).format(percent)} %`;
 }
 
-/** +12 % against before; undefined where a comparison says nothing. */
+const MANY = 10;
+
+/** +12 % or ×15 against before; undefined where a comparison says nothing. */
 export function formatChange(now: number, before: number): string | undefined {
   if (before === 0 || !Number.isFinite(before)) return undefined;
+  if (now / before >= MANY) return `×${formatShort(Math.round(now / before))}`;
   const percent = Math.round((now / before - 1) * 100);
   if (percent === 0) return "±0 %";
   return `${percent > 0 ? "+" : "−"}${formatShort(Math.abs(percent))} %`;

@@ -24,7 +24,7 @@ export function Bars({ series, label, height = 48, describe, onBrush, cursor, on
   const [drag, setDrag] = useState<[number, number]>();
   const n = Math.min(series[0]?.values.length ?? 0, MOST_BUCKETS);
   const sum = (i: number): number => series.reduce((all, one) => all + (one.values[i] ?? 0), 0);
-  const top = Math.max(1, ...Array.from({ length: n }, (_, i) => sum(i)));
+  const top = Math.max(0, ...Array.from({ length: n }, (_, i) => sum(i))) || 1;
   const bucketAt = (event: PointerEvent): number => {
     const { left, width } = event.currentTarget.getBoundingClientRect();
     return Math.max(0, Math.min(n - 1, Math.floor(((event.clientX - left) / width) * n)));
