@@ -51,9 +51,11 @@ static enum errc take_session(void *user, const struct session_line *line)
 
 static void page_end(struct jw *w, struct arena *a, const struct group_page *page)
 {
+    int64_t next = page->offset + page->limit;
+
     jw_array_end(w);
-    if (page->more && page->offset + page->limit <= LIMIT_GROUP_OFFSET)
-        jw_kstr(w, STR("next"), arena_fmt(a, "%lld", (long long)(page->offset + page->limit)));
+    if (page->more && next <= LIMIT_GROUP_OFFSET)
+        jw_kstr(w, STR("next"), arena_fmt(a, "%lld", (long long)next));
     if (page->partial)
         jw_kbool(w, STR("partial"), true);
 }

@@ -62,30 +62,45 @@ static bool time_is_up(const struct fact_scan *scan)
     return scan->ctx->deadline_ms && clock_mono_ms() >= scan->ctx->deadline_ms;
 }
 
-// Rows of a statement over fact_columns, in batches.
+// Up to a batch of rows; *row: there are more, *last: the last one's time.
+static enum errc batch_fill(struct fact_scan *scan, struct sql_stmt *st, struct fact_builder *b,
+                            bool *row, millis *last)
+{
+    while (b->n < BATCH_ROWS) {
+        TRY(sql_step(st, scan->ctx, row));
+        if (!*row)
+            break;
+        *last = sql_i64(st, 1);
+        fact_add_row(b, st);
+    }
+    return ERR_OK;
+}
+
+// Rows in order of time: those behind `last` may be of no use any more.
+static bool rows_enough(struct fact_scan *scan, millis last)
+{
+    if (!scan->in_order || last == MILLIS_NONE)
+        return false;
+    scan->reached = last;
+    return scan->enough && scan->enough(scan, scan->ascending ? last : INT64_MIN,
+                                        scan->ascending ? INT64_MAX : last);
+}
+
+// Rows of a statement over the lens's columns, in batches.
 static enum errc rows_give(struct fact_scan *scan, struct sql_stmt *st, struct told *told)
 {
-    bool row = true, on = true;
+    bool row = true;
 
-    while (row && on) {
+    while (row) {
         AUTO(fact_builder_fini) struct fact_builder b;
         millis last = MILLIS_NONE;
         fact_builder_init(&b, scan->scratch);
         b.single = scan->lens == LENS_OBSERVATIONS;
-        while (b.n < BATCH_ROWS) {
-            TRY(sql_step(st, scan->ctx, &row));
-            if (!row)
-                break;
-            last = sql_i64(st, 1);
-            fact_add_row(&b, st);
-        }
+        TRY(batch_fill(scan, st, &b, &row, &last));
         TRY(chunk_of_rows(scan, &b, told));
         arena_reset(scan->scratch);
-        if (last != MILLIS_NONE && scan->in_order)
-            scan->reached = last;
-        on = !(scan->in_order && scan->enough && last != MILLIS_NONE &&
-               scan->enough(scan, scan->ascending ? last : INT64_MIN,
-                            scan->ascending ? INT64_MAX : last));
+        if (rows_enough(scan, last))
+            break;
     }
     sql_reset(st);
     return ERR_OK;
@@ -147,10 +162,29 @@ static bool chunk_wanted(const struct fact_scan *scan, const struct chunk_ref *c
     return c->again || (c->first < scan->to && c->last >= scan->from);
 }
 
-static enum errc chunks_give(struct fact_scan *scan, struct told *told)
+struct chunk_refs {
+    struct chunk_ref *items;
+    size_t n, cap;
+};
+
+static bool refs_add(struct chunk_refs *refs, struct arena *a, const struct chunk_ref *ref)
 {
-    struct chunk_ref *refs = NULL;
-    size_t n = 0, cap = 0;
+    if (refs->n == refs->cap) {
+        size_t cap = refs->cap ? refs->cap * 2 : 64;
+        struct chunk_ref *p = ARENA_ARRAY(a, struct chunk_ref, cap);
+        if (!p)
+            return false;
+        if (refs->n)
+            memcpy(p, refs->items, refs->n * sizeof(*p));
+        refs->items = p;
+        refs->cap = cap;
+    }
+    refs->items[refs->n++] = *ref;
+    return true;
+}
+
+static enum errc refs_list(struct fact_scan *scan, struct chunk_refs *refs)
+{
     struct sql_stmt *st;
     bool row = true;
 
@@ -160,25 +194,26 @@ static enum errc chunks_give(struct fact_scan *scan, struct told *told)
     sql_bind_i64(st, 1, scan->project);
     while (row) {
         TRY(sql_step(st, scan->ctx, &row));
-        if (row && n == cap) {
-            size_t next = cap ? cap * 2 : 64;
-            struct chunk_ref *p = ARENA_ARRAY(scan->ctx->arena, struct chunk_ref, next);
-            if (!p)
-                return fail(scan->ctx, ERR_NOMEM, "Out of memory for this request");
-            if (n)
-                memcpy(p, refs, n * sizeof(*p));
-            refs = p;
-            cap = next;
-        }
-        if (row)
-            refs[n++] = (struct chunk_ref){sql_i64(st, 0), sql_i64(st, 1), sql_i64(st, 2),
-                                           sql_i64(st, 3) != 0};
+        if (!row)
+            break;
+        struct chunk_ref ref = {sql_i64(st, 0), sql_i64(st, 1), sql_i64(st, 2),
+                                sql_i64(st, 3) != 0};
+        if (!refs_add(refs, scan->ctx->arena, &ref))
+            return fail(scan->ctx, ERR_NOMEM, "Out of memory for this request");
     }
-    for (size_t i = 0; i < n; i++) {
+    return ERR_OK;
+}
+
+static enum errc chunks_give(struct fact_scan *scan, struct told *told)
+{
+    struct chunk_refs refs = {0};
+
+    TRY(refs_list(scan, &refs));
+    for (size_t i = 0; i < refs.n; i++) {
         if (time_is_up(scan))
             return fail(scan->ctx, ERR_TIMEOUT, "The time for this read is up");
-        if (chunk_wanted(scan, &refs[i]))
-            TRY(chunk_read(scan, refs[i].id, told));
+        if (chunk_wanted(scan, &refs.items[i]))
+            TRY(chunk_read(scan, refs.items[i].id, told));
     }
     return ERR_OK;
 }

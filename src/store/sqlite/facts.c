@@ -56,6 +56,21 @@ static bool seen_before(const struct repack_plan *plans, size_t i)
     return false;
 }
 
+// One project's chunk, of the plans from `plans` on.
+static enum errc project_facts(struct reader *r, struct ctx *ctx, const struct repack_plan *plans,
+                               size_t n, struct fact_blob *out)
+{
+    AUTO(fact_builder_fini) struct fact_builder b;
+
+    fact_builder_init(&b, ctx->arena);
+    for (size_t k = 0; k < n; k++) {
+        if (plans[k].project == plans[0].project)
+            TRY(plan_add(r, ctx, &plans[k], &b));
+    }
+    *out = (struct fact_blob){.project = plans[0].project};
+    return blob_make(ctx, r->zstd, &b, out);
+}
+
 enum errc facts_of_plans(struct reader *r, struct ctx *ctx, const struct repack_plan *plans,
                          size_t n, struct fact_blob **out, size_t *n_out)
 {
@@ -64,17 +79,8 @@ enum errc facts_of_plans(struct reader *r, struct ctx *ctx, const struct repack_
     if (!*out)
         return fail(ctx, ERR_NOMEM, "Facts need too much memory");
     for (size_t i = 0; i < n; i++) {
-        AUTO(fact_builder_fini) struct fact_builder b;
-        if (seen_before(plans, i))
-            continue;
-        fact_builder_init(&b, ctx->arena);
-        for (size_t k = i; k < n; k++) {
-            if (plans[k].project == plans[i].project)
-                TRY(plan_add(r, ctx, &plans[k], &b));
-        }
-        struct fact_blob *blob = &(*out)[(*n_out)++];
-        *blob = (struct fact_blob){.project = plans[i].project};
-        TRY(blob_make(ctx, r->zstd, &b, blob));
+        if (!seen_before(plans, i))
+            TRY(project_facts(r, ctx, &plans[i], n - i, &(*out)[(*n_out)++]));
     }
     return ERR_OK;
 }

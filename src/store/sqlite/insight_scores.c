@@ -7,7 +7,8 @@
 
 #define SCORE_VALUES 20000u // per name, for the distribution
 #define SCORES_SHOWN ARRAY_LEN(((struct overview *)0)->scores)
-#define STRIP_BARS   ARRAY_LEN(((struct score_figures *)0)->strip)
+#define STRIP_BARS   10u
+_Static_assert(STRIP_BARS == ARRAY_LEN(((struct score_figures *)0)->strip), "one number");
 
 struct scored { // one name
     int64_t n, n_before;

@@ -136,6 +136,20 @@ static enum errc lines_make(struct users *u, struct ctx *ctx, const size_t *rows
     return ERR_OK;
 }
 
+// The page's lines, their cost over time included.
+static enum errc page_make(struct fact_scan *scan, const struct insight_query *q,
+                           struct group_order *order)
+{
+    struct users *u = scan->user;
+
+    TRY(figures_scan(scan, q));
+    order->page->partial = scan->partial;
+    TRY(group_page_choose(order, scan->ctx, u->groups.n));
+    TRY(lines_make(u, scan->ctx, order->rows, order->n));
+    scan->take = take_spark;
+    return u->buckets.n && order->n ? figures_scan(scan, q) : ERR_OK;
+}
+
 enum errc read_user_lines(struct event_store *s, struct ctx *ctx, const struct insight_query *q,
                           struct group_page *page, user_line_fn *fn, void *user)
 {
@@ -147,13 +161,7 @@ enum errc read_user_lines(struct event_store *s, struct ctx *ctx, const struct i
     if (!groups_init(&u.groups, ctx->arena, BY_USER) ||
         !groups_init(&u.pairs, ctx->arena, BY_SESSION))
         return fail(ctx, ERR_NOMEM, "Out of memory for this request");
-    TRY(figures_scan(&scan, q));
-    TRY(group_page_choose(&order, ctx, u.groups.n));
-    TRY(lines_make(&u, ctx, order.rows, order.n));
-    page->partial = scan.partial;
-    scan.take = take_spark;
-    if (u.buckets.n && order.n)
-        TRY(figures_scan(&scan, q));
+    TRY(page_make(&scan, q, &order));
     for (size_t k = 0; k < order.n; k++)
         TRY(fn(user, &u.lines[k]));
     return ERR_OK;
