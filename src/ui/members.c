@@ -45,6 +45,8 @@ static enum errc write_member(void *user, const struct meta_member *row)
     jw_kstr(w, STR("email"), row->email);
     jw_kstr(w, STR("name"), str_some(row->name) ? row->name : STR(""));
     jw_kstr(w, STR("role"), row->role);
+    if (row->last_seen > 0)
+        jw_ki64(w, STR("lastSeen"), row->last_seen);
     jw_object_end(w);
     return ERR_OK;
 }

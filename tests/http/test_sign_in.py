@@ -215,6 +215,11 @@ def test_deleted_users_are_signed_out(server):
     assert b.me().status == 401
 
 
+def test_members_show_when_they_were_seen(owner):
+    (me,) = [m for m in owner.ask("GET", "/api/ui/orgs/org-test/members").json["members"] if m["email"] == EMAIL]
+    assert abs(me["lastSeen"] - time.time() * 1000) < 120000
+
+
 # ---- The page -------------------------------------------------------------------------------------
 
 

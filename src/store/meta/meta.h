@@ -47,6 +47,7 @@ struct meta_user {
 };
 struct meta_member {
     str org_id, user_id, role, email, name;
+    millis last_seen; // in a list: of the sessions that have not ended
 };
 
 #define META_ROW_FN(type) \

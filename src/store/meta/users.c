@@ -15,7 +15,7 @@ static const struct columns user_columns = COLUMNS(meta_user, user_list);
 static const struct column member_list[] = {
     COLUMN(STR, meta_member, org_id), COLUMN(STR, meta_member, user_id),
     COLUMN(STR, meta_member, role),   COLUMN(STR, meta_member, email),
-    COLUMN(STR, meta_member, name),
+    COLUMN(STR, meta_member, name),   COLUMN(TIME, meta_member, last_seen),
 };
 static const struct columns member_columns = COLUMNS(meta_member, member_list);
 
@@ -138,7 +138,9 @@ enum errc meta_member_list(struct meta *m, struct ctx *ctx, str org_id, meta_mem
 {
     struct rows rows = {0};
     TRY(meta_select(m, ctx,
-                    QUERY("SELECT x.org_id, x.user_id, x.role, u.email, u.name FROM org_members x"
+                    QUERY("SELECT x.org_id, x.user_id, x.role, u.email, u.name,"
+                          " (SELECT max(s.seen_at) FROM sessions s WHERE s.user_id = x.user_id)"
+                          " FROM org_members x"
                           " JOIN users u ON u.id = x.user_id WHERE x.org_id = ?"
                           " ORDER BY x.created_at, x.user_id",
                           &member_columns, ARG_STR(org_id)),
