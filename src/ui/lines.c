@@ -64,10 +64,8 @@ static void known(struct jw *w, const char *key, int64_t v)
         jw_ki64(w, str_c(key), v);
 }
 
-static enum errc take_observation(void *user, const struct observation_line *l)
+void observation_line_write(struct jw *w, const struct observation_line *l)
 {
-    struct jw *w = user;
-
     jw_object(w);
     jw_kstr(w, STR("id"), l->id);
     jw_kstr(w, STR("trace"), l->trace_id);
@@ -90,6 +88,11 @@ static enum errc take_observation(void *user, const struct observation_line *l)
     jw_some(w, STR("version"), l->version);
     chips_write(w, &l->scores);
     jw_object_end(w);
+}
+
+static enum errc take_observation(void *user, const struct observation_line *line)
+{
+    observation_line_write(user, line);
     return ERR_OK;
 }
 

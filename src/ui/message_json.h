@@ -24,6 +24,7 @@ void text_write(struct jw *w, str text, size_t max);
 
 // The rows of lists. For the public page everything that tells of people or of the project is left out.
 void trace_line_write(struct jw *w, const struct trace_line *line, bool is_public); // members only
+void observation_line_write(struct jw *w, const struct observation_line *line);     // the object
 void session_line_write(struct jw *w, const struct session_line *line);             // the object
 // The member `scores`, when there are any.
 void chips_write(struct jw *w, const struct chip_list *list);

@@ -95,11 +95,20 @@ static enum errc filter_read(struct ctx *ctx, struct question *out)
 
 enum errc question_read(struct api *api, struct http_req *rq, struct question *out)
 {
+    struct question_params params = {0};
+
+    return question_from(api, rq, &params, &params, out);
+}
+
+enum errc question_from(struct api *api, struct http_req *rq, void *params,
+                        const struct question_params *common, struct question *out)
+{
     struct insight_query *q = &out->query;
 
     *out = (struct question){0};
     TRY(ui_project(api, rq, &q->project));
-    TRY(req_params(rq, &out->params));
+    TRY(req_params(rq, params));
+    out->params = *common;
     q->lens = out->params.lens == 2 ? LENS_OBSERVATIONS : LENS_TRACES;
     TRY(range_read(rq->ctx, out->params.range, rq->received_at, &q->from, &q->to));
     q->bucket_ms = bucket_width(q->from, q->to);

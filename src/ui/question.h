@@ -36,6 +36,10 @@ struct question {
 };
 // Reads the route's parameters and the project of its path. ERR_INVALID says what cannot be read.
 enum errc question_read(struct api *api, struct http_req *rq, struct question *out) MUST_CHECK;
+// The same for routes with further parameters: `params` is the route's own struct, which begins with
+// `common`.
+enum errc question_from(struct api *api, struct http_req *rq, void *params,
+                        const struct question_params *common, struct question *out) MUST_CHECK;
 // A range as the address spells it. `now` is the end of "24h".
 enum errc range_read(struct ctx *ctx, str text, millis now, millis *from, millis *to) MUST_CHECK;
 // The width that divides a range into at most 60 buckets.

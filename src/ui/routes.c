@@ -16,7 +16,7 @@ static const struct {
     const size_t *n;
 } tables[] = {
     ROW(sign_in), ROW(org),      ROW(member), ROW(key),  ROW(trace),  ROW(session), ROW(status),
-    ROW(summary), ROW(overview), ROW(group),  ROW(line), ROW(search), ROW(score),
+    ROW(summary), ROW(overview), ROW(group),  ROW(line), ROW(export), ROW(search),  ROW(score),
 };
 
 size_t ui_routes(const struct route **rows, size_t *lens, size_t max)

@@ -25,6 +25,8 @@ extern const struct route ui_overview_routes[];
 extern const size_t ui_overview_routes_n;
 extern const struct route ui_group_routes[];
 extern const size_t ui_group_routes_n;
+extern const struct route ui_export_routes[];
+extern const size_t ui_export_routes_n;
 extern const struct route ui_search_routes[];
 extern const size_t ui_search_routes_n;
 extern const struct route ui_score_routes[];

@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The list of traces and observations, and the query language."""
+import csv
+import io
+import json
+import time
+
 import pytest
 from rushlight import PROJECT, Server, event, send
 
@@ -143,8 +148,9 @@ def search(server, text):
 
 def test_search_finds_ids_names_sessions_and_users(server):
     # names, sessions and users are those of the last 30 days
-    send(server, event("trace-create", {"id": "now-1", "name": "invoice-check", "userId": "carol", "sessionId": "invoice-session"}),
-         event("span-create", {"id": "now-span", "traceId": "now-1", "name": "step"}))
+    now = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
+    send(server, event("trace-create", {"id": "now-1", "name": "invoice-check", "userId": "carol", "sessionId": "invoice-session", "timestamp": now}),
+         event("span-create", {"id": "now-span", "traceId": "now-1", "name": "step", "startTime": now}))
     assert search(server, "t1")[0] == ("trace", "t1")
     assert search(server, "g1")[0] == ("observation", "g1")
     assert search(server, "now-1").count(("trace", "now-1")) == 1
@@ -203,3 +209,36 @@ def test_scores_of_the_api_stay(server):
 def test_bad_scores(server, configs, status, body):
     answer = post_score(server, **body)
     assert answer.status == status and answer.json["message"], answer
+
+
+def export(server, **query):
+    query = {"range": "2026-11-20T09:00/2026-11-20T10:30", **query}
+    return server.request("GET", f"/api/ui/{PROJECT}/traces/export", query=query)
+
+
+def test_export_holds_the_rows_of_the_list(server):
+    answer = export(server, format="jsonl")
+    assert answer.status == 200 and "attachment" in answer.headers["content-disposition"]
+    lines = [json.loads(line) for line in answer.body.decode().splitlines()]
+    assert lines == rows(server, range="2026-11-20T09:00/2026-11-20T10:30")["rows"]
+    cells = list(csv.reader(io.StringIO(export(server, format="csv", cols="time,name,io~200,score:helpful,tags,cost").body.decode())))
+    assert cells[0] == ["start", "name", "input", "output", "score:helpful", "tags", "cost"]
+    by_name = {c[1]: c for c in cells[1:]}
+    assert set(by_name) == {"order-agent", "docs-rag", "docs-chat"}
+    assert by_name["order-agent"][:6] == ["2026-11-20T10:00:01.000Z", "order-agent", "I want a refund", "Sure", "0.25", "eu; vip"]
+    assert [c["id"] for c in map(json.loads, export(server, lens="obs", format="jsonl", q="level:error").body.decode().splitlines())] == ["p2"]
+
+
+def test_export_holds_more_than_a_page_and_no_formulas(server):
+    at = "2026-11-19T10:00:00.000Z"
+    send(server, *[event("trace-create", {"id": f"ex-{i}", "name": '=1+"1"', "timestamp": at}) for i in range(700)])
+    day = "2026-11-19T00:00/2026-11-20T00:00"
+    cells = list(csv.reader(io.StringIO(export(server, range=day, cols="id,name").body.decode())))
+    assert len({c[0] for c in cells[1:]}) == 700 == len(cells) - 1
+    assert {c[1] for c in cells[1:]} == {"'=1+\"1\""}
+
+
+@pytest.mark.parametrize("query", [{"format": "xml"}, {"q": "latency:soon"}, {"sort": "colour"}, {"range": "soon"}])
+def test_bad_exports(server, query):
+    answer = export(server, **query)
+    assert answer.status == 400 and answer.json["message"], answer
