@@ -123,7 +123,7 @@ export interface TraceAction {
 /** `undo`: POST api/ui/:pid/undo/:token takes a delete back; it runs at `at`. */
 export interface ActionDone { n: number; undo?: string; at?: number }
 
-// GET api/ui/:pid/traces/export?q&range&sort&lens&format=csv|jsonl&cols   (download, streamed)
+// GET api/ui/:pid/traces/export?q&range&sort&lens&format=csv|jsonl&cols   (download, at most 10,000 rows)
 
 // GET api/ui/:pid/views?table -> { views: SavedView[] }; POST SavedView without id -> { id };
 // PUT, DELETE api/ui/:pid/views/:id
