@@ -71,26 +71,28 @@ function Group({ facet, query, onChange }: Change & { facet: Facet }) {
     save(`facet.${facet.field}`, next ? undefined : "closed");
   };
   return (
-    <details className="facet" open={open} onToggle={(event) => toggle(event.currentTarget.open)}>
-      <summary>
-        <span>{fieldLabel(facet.field)}</span>
-        {marked.size > 0 && (
-          <button type="button" className="link" onClick={(event) => (event.preventDefault(), onChange(clearField(query, facet.field)))}>
-            {t("clear")}
-          </button>
-        )}
-      </summary>
-      <ul>
-        {shown.map(({ value, n }) => (
-          <Value key={value} field={facet.field} value={value} n={n} most={most} mark={marked.get(value.toLowerCase())} query={query} onChange={onChange} />
-        ))}
-      </ul>
-      {(all ? values.length > SHOWN : shown.length < values.length) && (
-        <button type="button" className="facet-more link" onClick={() => setAll(!all)}>
-          {all ? t("fewer") : t("{n} more", { n: values.length - shown.length })}
+    <div className="facet-box">
+      {marked.size > 0 && (
+        <button type="button" className="facet-clear link" aria-label={t("Clear {field}", { field: fieldLabel(facet.field) })} onClick={() => onChange(clearField(query, facet.field))}>
+          {t("clear")}
         </button>
       )}
-    </details>
+      <details className="facet" open={open} onToggle={(event) => toggle(event.currentTarget.open)}>
+        <summary>
+          <span>{fieldLabel(facet.field)}</span>
+        </summary>
+        <ul>
+          {shown.map(({ value, n }) => (
+            <Value key={value} field={facet.field} value={value} n={n} most={most} mark={marked.get(value.toLowerCase())} query={query} onChange={onChange} />
+          ))}
+        </ul>
+        {(all ? values.length > SHOWN : shown.length < values.length) && (
+          <button type="button" className="facet-more link" onClick={() => setAll(!all)}>
+            {all ? t("fewer") : t("{n} more", { n: values.length - shown.length })}
+          </button>
+        )}
+      </details>
+    </div>
   );
 }
 

@@ -33,14 +33,16 @@ function Fact({ label, value }: { label: string; value: ReactNode }) {
 
 function Facts({ user }: { user: User["user"] }) {
   return (
-    <dl className="user-facts">
-      <Fact label={t("Traces")} value={formatShort(user.traces)} />
-      <Fact label={t("Errors")} value={user.errors > 0 ? <span className="text-error">✕ {formatShort(user.errors)}</span> : "0"} />
-      <Fact label={t("Sessions")} value={formatShort(user.sessions)} />
-      <Fact label={t("Cost")} value={formatMoney(user.cost)} />
-      <Fact label={t("Tokens")} value={formatShort(user.tokens)} />
+    <div className="user-facts">
+      <dl>
+        <Fact label={t("Traces")} value={formatShort(user.traces)} />
+        <Fact label={t("Errors")} value={user.errors > 0 ? <span className="text-error">✕ {formatShort(user.errors)}</span> : "0"} />
+        <Fact label={t("Sessions")} value={formatShort(user.sessions)} />
+        <Fact label={t("Cost")} value={formatMoney(user.cost)} />
+        <Fact label={t("Tokens")} value={formatShort(user.tokens)} />
+      </dl>
       <p className="text-small text-muted">{t("seen {first} to {last}", { first: formatDay(user.first), last: formatTime(user.last) })}</p>
-    </dl>
+    </div>
   );
 }
 
