@@ -97,11 +97,27 @@ check_page()
     stop_server
 }
 
+# The screens (*.spec.mjs), by Playwright, which drives the same browser.
+check_screens()
+{
+    local here
+    here=$(dirname "$0")
+    if ! (cd "$here" && npm ci --no-audit --no-fund --no-progress --loglevel=error) >"$WORK/npm.log" 2>&1; then
+        echo "NOT RUN: the tests of the screens: their packages could not be installed"
+        tail -n 5 "$WORK/npm.log"
+        return
+    fi
+    expect "the screens work" run_screens "$here" "$(realpath "$BIN")"
+}
+
+run_screens() { (cd "$1" && RUSHLIGHT_BIN=$2 npx playwright test >&2); }
+
 main()
 {
     trap clean_up EXIT
     check_page /
     check_page /monitor
+    check_screens
     if [ "$failed" -ne 0 ]; then
         grep -E 'CONSOLE|Refused to' "$WORK/browser.log" | head -20
     fi

@@ -5,14 +5,14 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { startServer, PROJECT, signIn, trace } from "./lib/server.mjs";
-import { agent, hostile, HOSTILE, large, ORIGIN } from "./lib/traces.mjs";
+import { agent, hostile, HOSTILE, large, long, ORIGIN } from "./lib/traces.mjs";
 
 const LARGE = 20_000;
 let server;
 
 test.beforeAll(async () => {
   server = await startServer();
-  await server.send([...agent("agent-1", "talk"), ...agent("agent-2", "talk"), ...hostile("hostile-1"), ...large("large-1", LARGE)]);
+  await server.send([...agent("agent-1", "talk"), ...agent("agent-2", "talk"), ...hostile("hostile-1"), ...long("long-1"), ...large("large-1", LARGE)]);
   await server.send([trace({ id: "public-1", name: "published", public: true, input: "What is a rushlight?", output: "A light.", timestamp: new Date(ORIGIN).toISOString() })]);
 });
 test.afterAll(() => server.close());
@@ -143,6 +143,31 @@ test("20,000 observations open, scroll and are found", async ({ page }) => {
   await page.keyboard.type("the last one failed");
   await expect(tree(page).getByRole("row")).toHaveCount(4);
   expect(opened).toBeLessThan(5_000); // the budget of 0.8 s is for a quiet machine
+});
+
+test("a long body comes in parts and becomes a tree when all of it is there", async ({ page }) => {
+  await signIn(page, server.url);
+  await page.goto(tracePage("long-1"));
+  await expect(detail(page).getByText(/^\d+ kB of \d+ kB$/)).toBeVisible();
+  await detail(page).getByRole("button", { name: "Load all" }).click();
+  const output = detail(page).getByRole("tree", { name: "Output" });
+  await expect(output).toContainText("rows: [ 9000 ]");
+  await detail(page).getByRole("searchbox", { name: "Find in JSON" }).fill("row 8999");
+  await expect(output).toContainText("row 8999 – with some text");
+  expect(await output.getByRole("treeitem").count()).toBeLessThan(100);
+});
+
+test("a score is added by hand", async ({ page }) => {
+  await signIn(page, server.url);
+  await page.goto(tracePage("agent-2", "?obs=agent-2-answer"));
+  await expect(tree(page)).toBeFocused();
+  await page.keyboard.press("a");
+  await page.getByRole("combobox", { name: "Name of the score" }).fill("politeness");
+  await page.getByRole("spinbutton", { name: "Value" }).fill("0.9");
+  await page.getByRole("button", { name: "Add score" }).click();
+  await expect(detail(page).getByRole("listitem").filter({ hasText: "politeness" })).toContainText("0.9");
+  await page.reload();
+  await expect(detail(page).getByRole("listitem").filter({ hasText: "politeness" })).toContainText("0.9");
 });
 
 test("hostile text stays text in every view", async ({ page }) => {

@@ -23,6 +23,12 @@ export function agent(id, session) {
   ];
 }
 
+/** An observation whose output is too long to come at once. */
+export function long(id) {
+  const rows = Array.from({ length: 9_000 }, (_, n) => ({ id: n, text: `row ${n} – with some text to make it long` }));
+  return [trace({ id, name: "long", timestamp: new Date(ORIGIN).toISOString() }), observation(ORIGIN, { traceId: id, id: `${id}-0`, name: "export", duration: 50, output: { rows, last: "the end" } })];
+}
+
 /** `n` observations: steps of five calls below one root. */
 export function large(id, n) {
   const events = [trace({ id, name: "large", timestamp: new Date(ORIGIN).toISOString() }), observation(ORIGIN, { traceId: id, id: `${id}-0`, name: "root", kind: "AGENT", duration: n * 10 })];

@@ -27,6 +27,8 @@ import { Waterfall } from "./Waterfall";
 import "./trace.css";
 import "@/ui/content/content.css";
 
+const RESTING_MS = 40;
+
 interface Props {
   source: TraceSource;
   placed: Placed;
@@ -78,7 +80,14 @@ function useSelection(source: TraceSource, model: Model, placed: Placed, reveal:
     // A link may lead into what is folded; folding what is selected must stay possible.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [model]);
-  const hover = useCallback((i: number) => prefetchObservation(source, model.skeleton.id[i]!), [source, model]);
+  const resting = useRef(0);
+  const hover = useCallback(
+    (i: number) => {
+      clearTimeout(resting.current); // a pointer that only passes asks for nothing
+      resting.current = window.setTimeout(() => prefetchObservation(source, model.skeleton.id[i]!), RESTING_MS);
+    },
+    [source, model],
+  );
   return { selected, at, select, selectId, jump, hover };
 }
 

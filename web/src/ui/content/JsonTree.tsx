@@ -4,7 +4,7 @@
 // the screen. Long texts are cut after some lines until asked for.
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import type { Json } from "@/api/ui";
 import { allOpen, firstOpen, isLarge, jsonFind, jsonRows, pathsAbove, pretty, type JsonRow } from "./json";
 import { CopyText } from "./CopyText";
@@ -30,11 +30,13 @@ function useTree(value: Json, query: string) {
   const [open, setOpen] = useState<ReadonlySet<string>>(() => firstOpen(value));
   const [active, setActive] = useState("");
   const [wanted, setWanted] = useState(query);
+  const [gone, setGone] = useState(0); // how often a search led somewhere
   const rows = useMemo(() => jsonRows(value, open), [value, open]);
   const found = useMemo(() => jsonFind(value, wanted), [value, wanted]);
   const goTo = (path: string) => {
     setOpen((now) => new Set([...now, ...pathsAbove(value, path)]));
     setActive(path);
+    setGone((times) => times + 1);
   };
   const toggle = (row: JsonRow, to = !row.open) => {
     if (row.size <= 0 || to === row.open) return;
@@ -51,7 +53,7 @@ function useTree(value: Json, query: string) {
     if (first !== undefined) goTo(first);
   };
   const openAll = (all: boolean) => setOpen(all ? allOpen(value) : new Set([""]));
-  return { rows, open, active, setActive, wanted, search, found, goTo, toggle, openAll };
+  return { rows, gone, active, setActive, wanted, search, found, goTo, toggle, openAll };
 }
 
 type Tree = ReturnType<typeof useTree>;
@@ -104,11 +106,21 @@ export function JsonTree({ value, label, query = "", fill = false }: Props) {
     overscan: 10,
   });
   const at = Math.max(0, tree.rows.findIndex((row) => row.path === tree.active));
+  const reveal = (row: number) => {
+    if (many) virtual.scrollToIndex(row, { align: "auto" });
+    else document.getElementById(`${id}-${row}`)?.scrollIntoView({ block: "nearest" });
+  };
   const move = (next: number) => {
     tree.setActive(tree.rows[next]!.path);
-    if (many) virtual.scrollToIndex(next, { align: "auto" });
-    else document.getElementById(`${id}-${next}`)?.scrollIntoView({ block: "nearest" });
+    reveal(next);
   };
+  const revealActive = useRef(() => reveal(at));
+  useEffect(() => {
+    revealActive.current = () => reveal(at);
+  });
+  useEffect(() => {
+    if (tree.gone > 0) revealActive.current();
+  }, [tree.gone]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.metaKey || event.ctrlKey || event.altKey) return;
     const next = rowForKey(event, tree, at);
