@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // What a browser loads, as brotli: the entry with all that it imports statically plus the screen of a
 // list, and everything that an address can be reached with. `npm run size` builds and checks it.
 import { readFileSync } from "node:fs";

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // What the compiler does not see: accessible JSX, hooks, and the layers of src:
 // lib < api < ui < app < features; only app/routes.tsx names features, and they never name each other.
 import a11y from "eslint-plugin-jsx-a11y";

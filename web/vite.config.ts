@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import tailwindcss from "@tailwindcss/vite";
 import { resolve } from "node:path";
 import { defineConfig } from "vite";

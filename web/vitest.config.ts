@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import { messages } from "./build/messages";

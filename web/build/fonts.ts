@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // Inter for the pages: the variable Latin file, cut down to the characters and the weights in use.
 // CJK and everything else comes from the reader's system.
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // The catalogues of the pages. English text in the sources is its own key: t("Sign in"), msg("Sign in").
 // Every folder of src may hold a zh-CN.json with the Chinese of its messages. The modules made here
 // hold what the browser needs: `virtual:messages/en` only the messages with arguments, compiled from

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // What index.html needs beside Vite's own work: theme.js as a classic script that runs before the
 // first paint (a file of its own, so that the content security policy allows no inline script), a
 // preload of the font, and in `npm run dev` the two tokens that otherwise the server fills.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 declare module "virtual:messages/*" {
   const catalogue: import("@lingui/core").Messages;
   export default catalogue;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { afterEach, vi } from "vitest";
 import { activateLocale } from "@/lib/i18n";
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // Runs before the first paint: the theme that was chosen, else the system's.
 (() => {
   const root = document.documentElement;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // Where the pages are: the server writes its base path into <base href>.
 export const BASE = new URL(".", document.baseURI);
 

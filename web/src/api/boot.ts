@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // What the server wrote into the page: who is signed in, and the first answer of the screen, so that
 // it is drawn without a request. In `npm run dev` there is no boot data and it is asked for.
 import { createStore, useStore } from "@/lib/store";

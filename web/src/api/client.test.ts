@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { normalPath, readBoot, setBoot, takeFirst } from "./boot";
 import { ApiError, get, send, withQuery } from "./client";

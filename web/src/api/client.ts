@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // Asks the server. Paths are relative to the base: get<TraceList>("api/ui/P/traces?q=…").
 import { t } from "@/lib/i18n";
 import { BASE } from "./base";

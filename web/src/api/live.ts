@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // The project's event stream: one connection for the tab. The rail listens to `status`, a list with
 // Live on to `row`. Lost connections are taken up again with growing pauses; a hidden tab lets go
 // after a minute and takes it up when it is seen again.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // Server state in components. A query's key is its path, so what is invalidated is a prefix of it.
 import { keepPreviousData, QueryCache, QueryClient, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { ApiError, get } from "./client";

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // What the server answers to its own pages: the routes under api/ui (src/ui in the C sources). This
 // file is the contract; both sides are tested against it. Addresses are relative to the base path.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { useNavigate } from "@tanstack/react-router";
 import { KeyRound } from "lucide-react";
 import { useEffect, useState } from "react";
@@ -44,6 +45,7 @@ function Keys({ project }: { project: Project }) {
     setMade(await send<NewKey>("POST", `api/ui/${project.id}/keys`, { note: t("First key") }));
     await invalidate(`api/ui/${project.id}/keys`);
   });
+  const none = keys.data?.keys.length === 0;
   const publicKey = made?.publicKey ?? keys.data?.keys[0]?.publicKey ?? "pk-lf-…";
   return (
     <>
@@ -52,6 +54,7 @@ function Keys({ project }: { project: Project }) {
         <p className="text-muted">
           {made
             ? t("The secret key stands in the blocks below. It is shown only now.")
+            : none ? t("This project has no key yet.")
             : t("The public key of this project is in the blocks below. Its secret was shown once, when it was made; make another pair if you do not have it.")}
         </p>
         {!made && mayAtLeast(project.role, "ADMIN") && (

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { commandStore, type Command } from "@/lib/commands";
 import { t } from "@/lib/i18n";
 import { createStore, useStore } from "@/lib/store";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { Link } from "@tanstack/react-router";
 import { ingestionStore, liveStore } from "@/api/live";
 import { cx } from "@/lib/cx";

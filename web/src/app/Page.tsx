@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { useEffect, type ReactNode } from "react";
 import { cx } from "@/lib/cx";
 import { Search } from "lucide-react";

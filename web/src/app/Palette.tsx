@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { useNavigate } from "@tanstack/react-router";
 import { ListTree, MessagesSquare, SquareTerminal, UsersRound, Waypoints, type LucideIcon } from "lucide-react";
 import { useEffect, useId, useState, type KeyboardEvent } from "react";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useEffect } from "react";

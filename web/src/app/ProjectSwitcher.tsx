@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { useNavigate } from "@tanstack/react-router";
 import { ChevronDown, Plus } from "lucide-react";
 import { Fragment } from "react";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { Link } from "@tanstack/react-router";
 import { House, ListTree, MessagesSquare, PanelLeft, Settings, UsersRound, type LucideIcon } from "lucide-react";
 import { cx } from "@/lib/cx";

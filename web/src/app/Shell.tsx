@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { Outlet, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 import { followProject } from "@/api/live";

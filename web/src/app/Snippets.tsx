@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { useState } from "react";
 import { t } from "@/lib/i18n";
 import { CLIENT_NAMES, CLIENTS, envSnippet, readsEnvironment, SNIPPETS, type Client, type KeyPair } from "@/lib/snippets";

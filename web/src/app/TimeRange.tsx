@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { CalendarClock, ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { t } from "@/lib/i18n";

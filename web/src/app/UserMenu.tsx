@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { useNavigate } from "@tanstack/react-router";
 import { CircleUserRound, Keyboard, LogOut, UserRound } from "lucide-react";
 import { useBoot } from "@/api/boot";

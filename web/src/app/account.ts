@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // Signing in and out: what the boot data says changes, and with it what the router lets through.
 import { bootStore, setBoot } from "@/api/boot";
 import { BASE } from "@/api/base";

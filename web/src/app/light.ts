@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // What the state of ingestion looks like: the same in the rail and on the System page.
 import type { Ingestion } from "@/api/ui";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";

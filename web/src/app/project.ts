@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // The project of the address, and what the signed-in person may do in it.
 import { useParams } from "@tanstack/react-router";
 import { findProject, useBoot, type Project } from "@/api/boot";

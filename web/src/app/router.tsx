@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { createRouter } from "@tanstack/react-router";
 import { BASE_PATH } from "@/api/base";
 import { bootStore } from "@/api/boot";

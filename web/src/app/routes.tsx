@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // Every address of the pages and the screen behind it. A feature's screen is a chunk of its own,
 // loaded when it is first shown or a link to it is hovered; this is the only file that names features.
 import { createRootRoute, createRoute, lazyRouteComponent, notFound, Outlet, redirect, type ErrorComponentProps } from "@tanstack/react-router";

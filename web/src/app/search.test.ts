@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { describe, expect, it } from "vitest";
 import { parseSearch, readSearch, stringifySearch } from "./search";
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // The address is the state of a screen: what is after the "?" as plain texts under readable keys.
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback } from "react";

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // Light, dark or the system's; theme.js has set it before the first paint by the same rule.
 import { msg } from "@/lib/i18n";
 import { load, save } from "@/lib/storage";

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // The Chinese catalogue is complete: every message of the sources, nothing else, the same arguments.
 import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { describe, expect, it } from "vitest";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The clipboard API exists on https and localhost only; a selection can be copied anywhere. */
 export async function copyText(text: string): Promise<boolean> {
   if (navigator.clipboard !== undefined) {

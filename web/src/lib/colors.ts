@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // Colours of series, fixed by name, so that a model keeps its colour on every screen.
 const HUES = ["generation", "retriever", "tool", "agent", "event", "guardrail", "evaluator", "embedding", "chain", "span"];
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // What the keyboard and the palette can do. A screen registers its commands while it is shown
 // (useCommands); one listener serves all of them. A command with `keys` is a shortcut, listed in the
 // help sheet (?); one with `run` is offered by the palette too, unless it is `hidden` there.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { useRef, useState, type FormEvent } from "react";
 
 export interface Action<A extends unknown[]> {

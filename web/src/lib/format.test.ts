@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { describe, expect, it } from "vitest";
 import * as f from "./format";
 import { activateLocale } from "./i18n";

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // Every number and date that the pages show. One formatter each, so that a figure looks the same on
 // every screen: 1,374 · 13.4k · $0.0359 · 0.83 s · 12 m 5 s · 23 Nov 07:52:54.
 import { i18n } from "./i18n";

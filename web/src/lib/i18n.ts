@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // The pages' language. A message is its English text, a literal in the call: t(…), and with
 // arguments as ICU has them: "{n, plural, one {# trace} other {# traces}}". The Chinese stands
 // in the zh-CN.json of the folder that uses it (build/messages.ts), is loaded when chosen, and choosing

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // The time range of an address: `24h`, `14d`, or `2026-11-22T08:00/2026-11-23T08:00` (UTC).
 import { formatDay, formatMinute } from "./format";
 import { msg, t } from "./i18n";

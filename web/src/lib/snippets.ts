@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // What is pasted to send the first trace, for a key pair and the server's own address.
 
 export interface KeyPair {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // What this browser remembers: sizes, theme, language. Works where storage is forbidden, for a visit.
 const PREFIX = "rushlight.";
 const visit = new Map<string, string>();

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // A value that components follow. For the few things that are neither in the address nor the server's.
 import { useSyncExternalStore } from "react";
 

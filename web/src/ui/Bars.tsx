@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { useRef, useState, type PointerEvent } from "react";
 
 export interface BarSeries {

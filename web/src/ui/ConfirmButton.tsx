@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { useEffect, useState, type ReactNode } from "react";
 import { t } from "@/lib/i18n";
 import { Button, type ButtonProps } from "./Button";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { copyText } from "@/lib/clipboard";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { X } from "lucide-react";
 import { useEffect, useId, useRef, type ReactNode } from "react";
 import { cx } from "@/lib/cx";
@@ -19,8 +20,12 @@ export function Dialog({ open, onClose, title, children, className }: DialogProp
   useEffect(() => {
     const element = dialog.current;
     if (!element || element.open === open) return;
-    if (open) element.showModal();
-    else element.close();
+    if (!open) {
+      element.close();
+      return;
+    }
+    element.showModal();
+    element.querySelector<HTMLElement>("input, textarea, select")?.focus(); // else the close button has it
   }, [open]);
   if (!open) return null;
   return (

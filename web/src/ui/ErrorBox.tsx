@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { ApiError } from "@/api/client";
 import { t } from "@/lib/i18n";
 import { messageOf } from "@/lib/message";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { useId, type InputHTMLAttributes, type ReactNode, type Ref, type SelectHTMLAttributes } from "react";
 import { cx } from "@/lib/cx";
 

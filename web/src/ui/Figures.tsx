@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // Numbers and times as elements: tabular figures, the exact value on hover.
 import { useEffect } from "react";
 import { createStore, useStore } from "@/lib/store";

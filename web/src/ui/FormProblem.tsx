@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { ApiError } from "@/api/client";
 import { messageOf } from "@/lib/message";
 

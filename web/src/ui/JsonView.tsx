@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import type { Json } from "@/api/ui";
 
 /** A value as indented text. */

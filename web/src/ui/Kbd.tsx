@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 const MAC = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
 const SIGNS: Record<string, string> = {
   Mod: MAC ? "⌘" : "Ctrl",

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import type { ReactNode } from "react";
 import type { Kind } from "@/api/ui";
 import { msg, t } from "@/lib/i18n";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import type { Level } from "@/api/ui";
 import { msg, t } from "@/lib/i18n";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import mark from "@/mark.svg";
 
 /** The rush-light. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import type { LucideIcon } from "lucide-react";
 import { cloneElement, useState, type ReactElement, type ReactNode } from "react";
 import { cx } from "@/lib/cx";

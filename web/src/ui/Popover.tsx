@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { cloneElement, useState, type ReactElement, type ReactNode } from "react";
 import { cx } from "@/lib/cx";
 import { loadFloating, useFloating } from "./radix";

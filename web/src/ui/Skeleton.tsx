@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Grey lines where text will be; not before 100 ms, so that a fast answer shows none. */
 export function Skeleton({ lines = 6, height = 20 }: { lines?: number; height?: number }) {
   return (

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 interface SparklineProps {
   values: (number | null)[];
   label: string; // what it shows, read out

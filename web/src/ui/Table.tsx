@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // The look of every table: header 32 px, rows of 36. Long lists are a grid of their own feature.
 import type { HTMLAttributes, TdHTMLAttributes, ThHTMLAttributes } from "react";
 import { cx } from "@/lib/cx";

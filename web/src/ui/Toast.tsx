@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { useEffect } from "react";
 import { createStore, useStore } from "@/lib/store";
 import { t } from "@/lib/i18n";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { useState, type ReactNode } from "react";
 import { useAction } from "@/lib/form";
 import { t } from "@/lib/i18n";

@@ -1,1 +1,2 @@
+// SPDX-License-Identifier: MIT
 export { DropdownMenu, Popover } from "radix-ui";

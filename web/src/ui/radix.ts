@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+//
 // Menus and popovers: positions, focus and typing are Radix's work. It is one chunk that is loaded
 // when the page is idle, or at the first pointer on a trigger; nothing of the first paint needs it.
 import { useEffect } from "react";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { Link } from "@tanstack/react-router";
 import { useBoot } from "@/api/boot";
 import { send } from "@/api/client";

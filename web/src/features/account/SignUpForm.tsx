@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { send } from "@/api/client";
 import type { Boot } from "@/api/ui";
 import { useForm } from "@/lib/form";
@@ -25,7 +26,7 @@ export function SignUpForm({ invite, next }: Props) {
       {invite
         ? <Field label={t("E-mail")} type="email" value={invite.email} readOnly autoComplete="username" />
         : <Field label={t("E-mail")} name="email" type="email" autoComplete="username" required />}
-      <Field label={t("Password")} name="password" type="password" autoComplete="new-password" required minLength={8} hint={t("At least 8 characters.")} />
+      <Field label={t("Password")} name="password" type="password" autoComplete="new-password" required minLength={8} hint={t("At least 8 characters: a letter, a digit and another sign.")} />
       <FormProblem problem={form.problem} />
       <Button type="submit" look="primary" busy={form.busy} className="h-8">
         {t("Create account")}

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useBoot } from "@/api/boot";
 import { send } from "@/api/client";

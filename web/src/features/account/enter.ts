@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import { setBoot } from "@/api/boot";
 import type { Boot } from "@/api/ui";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { LogOut } from "lucide-react";
 import { useBoot } from "@/api/boot";
 import { send } from "@/api/client";
@@ -46,7 +47,7 @@ function Password({ email }: { email: string }) {
         <div className="grid max-w-form gap-4">
           <input type="hidden" name="email" autoComplete="username" value={email} readOnly />
           <Field label={t("Current password")} name="current" type="password" autoComplete="current-password" required />
-          <Field label={t("New password")} name="next" type="password" autoComplete="new-password" required minLength={8} hint={t("At least 8 characters.")} />
+          <Field label={t("New password")} name="next" type="password" autoComplete="new-password" required minLength={8} hint={t("At least 8 characters: a letter, a digit and another sign.")} />
           <FormProblem problem={form.problem} />
           <div><Button type="submit" look="primary" busy={form.busy}>{t("Change the password")}</Button></div>
         </div>

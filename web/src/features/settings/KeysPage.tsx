@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { send } from "@/api/client";

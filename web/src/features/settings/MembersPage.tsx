@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useBoot } from "@/api/boot";

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: MIT
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { useBoot } from "@/api/boot";
 import { send } from "@/api/client";
 import { invalidate, useGet } from "@/api/query";
 import type { ProjectSettings } from "@/api/ui";
@@ -56,10 +58,12 @@ function General({ settings, path, mayEdit }: { settings: ProjectSettings; path:
 function Danger({ settings, path }: { settings: ProjectSettings; path: string }) {
   const [open, setOpen] = useState(false);
   const navigate = useNavigate();
+  const { orgs } = useBoot();
+  const other = orgs.flatMap((org) => org.projects).find((project) => project.id !== settings.id);
   const remove = async (): Promise<void> => {
     await send("DELETE", path, { name: settings.name });
-    await refreshBoot();
-    await navigate({ to: "/" });
+    await (other ? navigate({ to: "/project/$pid/", params: { pid: other.id } }) : navigate({ to: "/welcome" }));
+    await refreshBoot(); // not before: the screen that is left needs its project
     toast(t("The project {name} is deleted.", { name: settings.name }));
   };
   return (

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 import { Page } from "@/app/Page";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import type { ReactNode } from "react";
 import { useGet } from "@/api/query";
 import type { System } from "@/api/ui";

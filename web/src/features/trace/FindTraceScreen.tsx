@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useBoot } from "@/api/boot";
