@@ -103,14 +103,14 @@ void app_greet(struct app *app, struct arena *arena)
     banner_print(&app->first, app_local_url(arena, app->cfg, port));
 }
 
-enum errc app_settle_job(void *user, struct ctx *ctx)
+enum errc app_settle_job(void *app, struct ctx *ctx)
 {
-    struct app *app = user;
-    if (atomic_load(&app->settled))
+    struct app *a = app;
+    if (atomic_load(&a->settled))
         return ERR_OK;
-    TRY(app_settle(app, ctx));
+    TRY(app_settle(a, ctx));
     log_info("metadata.settled", "the metadata database is there; requests are served");
-    app_greet(app, ctx->arena);
+    app_greet(a, ctx->arena);
     return ERR_OK;
 }
 
