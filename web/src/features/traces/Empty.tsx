@@ -9,21 +9,30 @@ import { rangeLabel, rangeReaching } from "@/lib/range";
 
 interface Props { q: string; range: string; newest: number | undefined; onRange: (range: string) => void; onClear: () => void }
 
-function sentence(range: string, newest: number | undefined): string {
+const FAR = "90d";
+
+function sentence(q: string, range: string, newest: number | undefined): string {
   const [, amount, unit] = /^(\d+)([mhd])$/.exec(range) ?? [];
-  const age = newest === undefined ? "" : formatDuration(Date.now() - newest);
-  if (amount === undefined || unit === undefined) {
-    return newest === undefined ? t("Nothing in this range.") : t("Nothing in this range; the newest is {age} old.", { age });
-  }
-  const last = `${amount} ${unit}`;
-  return newest === undefined ? t("Nothing in the last {last}.", { last }) : t("Nothing in the last {last}; the newest is {age} old.", { last, age });
+  const last = amount !== undefined && unit !== undefined ? `${amount} ${unit}` : undefined;
+  if (q !== "") return last === undefined ? t("Nothing matches in this range.") : t("Nothing matches in the last {last}.", { last });
+  if (newest === undefined) return last === undefined ? t("Nothing in this range.") : t("Nothing in the last {last}.", { last });
+  const age = formatDuration(Date.now() - newest);
+  return last === undefined
+    ? t("Nothing in this range; the newest is {age} old.", { age })
+    : t("Nothing in the last {last}; the newest is {age} old.", { last, age });
+}
+
+/** A range that would show more: up to the newest trace, or far back where only some traces are asked for. */
+function widerRange(q: string, range: string, newest: number | undefined): string | undefined {
+  if (q !== "") return range === FAR ? undefined : FAR;
+  return newest === undefined ? undefined : rangeReaching(newest);
 }
 
 export function Empty({ q, range, newest, onRange, onClear }: Props) {
-  const wider = newest === undefined ? undefined : rangeReaching(newest);
+  const wider = widerRange(q, range, newest);
   return (
     <div className="traces-empty" role="status">
-      <p>{sentence(range, newest)}</p>
+      <p>{sentence(q, range, newest)}</p>
       {wider !== undefined && (
         <Button look="primary" onClick={() => onRange(wider)}>
           {t("Show {range}", { range: rangeLabel(wider) })}

@@ -124,7 +124,7 @@ export function UserScreen() {
   return (
     <Page
       title={uid} timeRange
-      heading={<><Link to="/project/$pid/users" params={{ pid }} search={search.range === undefined ? {} : { range: search.range }} className="font-normal text-muted hover:text-text">{t("Users")} / </Link>{uid}</>}
+      heading={<><Link to="/project/$pid/users" params={{ pid }} search={search.range === undefined ? {} : { range: search.range }} className="font-normal text-muted hover:text-text max-sm:hidden">{t("Users")} / </Link>{uid}</>}
     >
       <ProgressLine show={answer.isPlaceholderData} />
       {answer.error && <ErrorBox error={answer.error} onRetry={() => void answer.refetch()} />}
