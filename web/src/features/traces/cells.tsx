@@ -4,7 +4,7 @@
 // of a row never depends on what is in it.
 
 import type { ReactNode } from "react";
-import { formatClock, formatDay, formatDuration, formatIso, formatMoney, formatNumber, formatShort } from "@/lib/format";
+import { formatClock, formatDay, formatDuration, formatIso, formatMinute, formatMoney, formatNumber, formatShort } from "@/lib/format";
 import { t } from "@/lib/i18n";
 import { TwoLines } from "@/ui/grid/TwoLines";
 import { KindGlyph, kindName } from "@/ui/KindGlyph";
@@ -14,8 +14,12 @@ import { type Row, tokensPerSecond } from "./rows";
 
 const TROUBLE = { ERROR: ["text-error", "✕"], WARNING: ["text-warning", "▲"], DEFAULT: ["", ""], DEBUG: ["", ""] } as const;
 
+/** In one line a row of another day shows the day rather than the seconds. */
+const shortTime = (at: number): string =>
+  formatDay(at) === formatDay(Date.now()) ? formatClock(at) : `${formatDay(at)} ${formatMinute(at)}`;
+
 function TimeCell({ at }: { at: number }) {
-  return <time title={formatIso(at)} dateTime={formatIso(at)}><TwoLines first={formatClock(at)} second={formatDay(at)} /></time>;
+  return <time title={formatIso(at)} dateTime={formatIso(at)}><TwoLines first={<><span className="row-clock">{formatClock(at)}</span><span className="row-short">{shortTime(at)}</span></>} second={formatDay(at)} /></time>;
 }
 
 function NameCell({ row }: { row: Row }) {

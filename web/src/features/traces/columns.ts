@@ -29,12 +29,12 @@ export const MAX_WIDTH = 800;
 const SCORE_WIDTH = 104;
 
 export const COLUMNS: readonly ColumnKind[] = [
-  { id: "time", width: 76, lens: BOTH, shown: true, sort: "start" },
-  { id: "name", width: 160, grow: 0.15, lens: BOTH, shown: true, sort: "name" },
+  { id: "time", width: 88, lens: BOTH, shown: true, sort: "start" },
+  { id: "name", width: 154, grow: 0.15, lens: BOTH, shown: true, sort: "name" },
   { id: "io", width: 288, grow: 1, lens: BOTH, shown: true },
   { id: "model", width: 112, grow: 0.1, lens: BOTH, shown: true },
   { id: "tokens", width: 60, lens: BOTH, shown: true, number: true, sort: "tokens" },
-  { id: "cost", width: 82, lens: BOTH, shown: true, number: true, sort: "cost" },
+  { id: "cost", width: 88, lens: BOTH, shown: true, number: true, sort: "cost" },
   { id: "latency", width: 96, lens: BOTH, shown: true, number: true, sort: "latency" },
   { id: "scores", width: 92, grow: 0.12, lens: BOTH, shown: true },
   { id: "trace", width: 140, lens: ["obs"], shown: false },
