@@ -17,8 +17,9 @@
 
 enum { JOB_STACK = 512 << 10, JOB_ARENA = 128 << 20, TICK_MS = 500, JOB_NICE = 10 };
 
-const char *const job_names[JOB_COUNT] = {"settle", "tokens", "repack", "facts",  "key_uses",
-                                          "purge",  "expire", "seal",   "retain", "memory"};
+const char *const job_names[JOB_COUNT] = {"settle",   "tokens", "repack", "facts",
+                                          "key_uses", "purge",  "expire", "pending",
+                                          "seal",     "retain", "memory"};
 
 static enum errc job_settle(const struct jobs_context *jc, struct ctx *ctx, bool *more)
 {
@@ -81,8 +82,9 @@ static const struct job {
     [JOB_SETTLE] = {1000, job_settle},      [JOB_TOKENS] = {2000, job_count_tokens},
     [JOB_REPACK] = {5000, job_repack},      [JOB_FACTS] = {5000, job_facts},
     [JOB_KEY_USES] = {10000, job_key_uses}, [JOB_PURGE] = {30000, job_purge},
-    [JOB_EXPIRE] = {60000, job_expire},     [JOB_SEAL] = {60000, job_seal},
-    [JOB_RETAIN] = {60000, job_retain},     [JOB_MEMORY] = {30000, job_memory},
+    [JOB_EXPIRE] = {60000, job_expire},     [JOB_PENDING] = {1000, job_pending},
+    [JOB_SEAL] = {60000, job_seal},         [JOB_RETAIN] = {60000, job_retain},
+    [JOB_MEMORY] = {30000, job_memory},
 };
 
 enum errc jobs_step(const struct jobs_context *context, enum job_kind kind, struct ctx *ctx,

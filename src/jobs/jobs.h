@@ -16,6 +16,7 @@ enum job_kind {
     JOB_KEY_USES,
     JOB_PURGE,
     JOB_EXPIRE,
+    JOB_PENDING,
     JOB_SEAL,
     JOB_RETAIN,
     JOB_MEMORY,

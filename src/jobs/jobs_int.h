@@ -7,3 +7,4 @@ typedef enum errc job_step(const struct jobs_context *jc, struct ctx *ctx, bool 
 job_step job_count_tokens; // tokens.c
 job_step job_purge;        // purge.c
 job_step job_expire;       // purge.c
+job_step job_pending;      // pending.c

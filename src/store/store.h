@@ -152,6 +152,13 @@ struct write_result {
     size_t n_new, n_merged;
 };
 
+enum trace_mark_what { MARK_BOOKMARKED, MARK_PUBLIC, MARK_TAG };
+struct trace_mark { // set by hand, on or off
+    enum trace_mark_what what;
+    bool on;
+    str tag; // MARK_TAG
+};
+
 struct store_counts {
     int64_t traces, observations, scores;
 };
@@ -197,6 +204,9 @@ struct event_store_ops {
     // Unknown ids are fine. Durable when it returns.
     enum errc (*trace_delete)(struct event_store *s, struct ctx *ctx, str project, const str *ids,
                               size_t n);
+    // Durable when it returns; *n: how many of the ids were there.
+    enum errc (*trace_mark)(struct event_store *s, struct ctx *ctx, str project, struct str_set ids,
+                            const struct trace_mark *mark, int64_t *n);
     enum errc (*score_delete)(struct event_store *s, struct ctx *ctx, str project, str id);
     // True when any trace or observation of the project started at or after `since`.
     enum errc (*has_recent)(struct event_store *s, struct ctx *ctx, str project /* none = any */,

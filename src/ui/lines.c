@@ -3,6 +3,7 @@
 // row's place.
 #include "base/codec.h"
 #include "ui/message_json.h"
+#include "ui/pending.h"
 #include "ui/question.h"
 #include "ui/tables.h"
 
@@ -48,13 +49,20 @@ static enum errc page_read(struct ctx *ctx, const struct question_params *p,
 
 // ---- Rows ---------------------------------------------------------------------------------------
 
+struct rows {
+    struct jw *w;
+    struct pending pending; // about to be deleted: left out
+};
+
 static enum errc take_trace(void *user, const struct trace_line *line)
 {
-    struct jw *w = user;
+    const struct rows *rows = user;
 
-    jw_object(w);
-    trace_line_write(w, line, false);
-    jw_object_end(w);
+    if (pending_has(&rows->pending, line->id))
+        return ERR_OK;
+    jw_object(rows->w);
+    trace_line_write(rows->w, line, false);
+    jw_object_end(rows->w);
     return ERR_OK;
 }
 
@@ -92,16 +100,23 @@ void observation_line_write(struct jw *w, const struct observation_line *l)
 
 static enum errc take_observation(void *user, const struct observation_line *line)
 {
-    observation_line_write(user, line);
+    const struct rows *rows = user;
+
+    if (!pending_has(&rows->pending, line->trace_id))
+        observation_line_write(rows->w, line);
     return ERR_OK;
 }
 
-static enum errc rows_read(struct event_store *s, struct ctx *ctx, const struct insight_query *q,
+static enum errc rows_read(struct api *api, struct ctx *ctx, const struct insight_query *q,
                            struct line_page *page, struct jw *w)
 {
+    struct event_store *s = api->store;
+    struct rows rows = {.w = w};
+
+    TRY(pending_read(api, ctx, q->project, &rows.pending));
     return q->lens == LENS_TRACES
-               ? s->insight->trace_lines(s, ctx, q, page, take_trace, w)
-               : s->insight->observation_lines(s, ctx, q, page, take_observation, w);
+               ? s->insight->trace_lines(s, ctx, q, page, take_trace, &rows)
+               : s->insight->observation_lines(s, ctx, q, page, take_observation, &rows);
 }
 
 static enum errc lines_get(void *app, struct http_req *rq, struct http_res *rs)
@@ -117,7 +132,7 @@ static enum errc lines_get(void *app, struct http_req *rq, struct http_res *rs)
     reply_object(rs, &w);
     jw_key(&w, STR("rows"));
     jw_array(&w);
-    TRY(rows_read(api->store, rq->ctx, &question.query, &page, &w));
+    TRY(rows_read(api, rq->ctx, &question.query, &page, &w));
     jw_array_end(&w);
     if (page.end.more)
         jw_kstr(&w, STR("next"), cursor_text(rq->ctx->arena, &page.end.next));

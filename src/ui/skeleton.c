@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "ui/message_json.h"
+#include "ui/notes.h"
 #include "ui/trace_view.h"
 
 #include <math.h>
@@ -302,6 +303,10 @@ static enum errc write_line(void *user, const struct trace_line *line)
     TRY(nodes_write(s, s->w));
     jw_key(s->w, STR("scores"));
     TRY(scores_write(v, s->w));
+    if (v->meta) {
+        jw_key(s->w, STR("comments"));
+        TRY(comments_write(v->meta, v->ctx, v->project, v->trace_id, s->w));
+    }
     jw_object_end(s->w);
     return ERR_OK;
 }

@@ -17,7 +17,8 @@ typedef enum errc view_answer(const struct trace_view *v, struct http_req *rq, s
 static enum errc answer_member(struct api *api, struct http_req *rq, struct http_res *rs,
                                view_answer *fn)
 {
-    struct trace_view v = {.store = api->store, .ctx = rq->ctx, .trace_id = rq->vars[1]};
+    struct trace_view v = {
+        .store = api->store, .ctx = rq->ctx, .trace_id = rq->vars[1], .meta = api->meta};
     struct jw w;
 
     TRY(ui_project(api, rq, &v.project));

@@ -7,11 +7,13 @@
 #include "json/write.h"
 #include "store/store.h"
 
+struct meta;
 struct trace_view { // one trace, and who looks at it
     struct event_store *store;
     struct ctx *ctx;
     str project, trace_id;
-    bool is_public; // nothing of people and of the project may be said
+    struct meta *meta; // for comments; NULL on public pages
+    bool is_public;    // nothing of people and of the project may be said
 };
 
 enum errc skeleton_write(const struct trace_view *v, struct jw *w) MUST_CHECK;

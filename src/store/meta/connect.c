@@ -17,6 +17,7 @@ static const struct migration migrations[] = {
     {3, "keys", meta_schema_keys},         {4, "score configs", meta_schema_score_configs},
     {5, "models", meta_schema_models},     {6, "sessions", meta_schema_sessions},
     {7, "invites", meta_schema_invites},   {8, "session turns", meta_schema_session_turns},
+    {9, "notes", meta_schema_notes},
 };
 
 // ---- Opening ------------------------------------------------------------------------------------

@@ -146,6 +146,45 @@ enum errc meta_invite_list(struct meta *m, struct ctx *ctx, str org_id, meta_inv
 enum errc meta_invite_delete(struct meta *m, struct ctx *ctx, str org_id,
                              str id) MUST_CHECK; // ERR_NOT_FOUND
 
+struct meta_comment { // object_type: TRACE, OBSERVATION
+    str id, project_id, object_type, object_id, trace_id, content;
+    str author_id, author_name, author_email; // none when the person is gone; names: read only
+    millis created_at, updated_at;
+};
+META_ROW_FN(comment);
+enum errc meta_comment_create(struct meta *m, struct ctx *ctx,
+                              struct meta_comment *c) MUST_CHECK; // fills id, times
+enum errc meta_comment_list(struct meta *m, struct ctx *ctx, str project, str trace_id,
+                            meta_comment_fn *fn, void *user) MUST_CHECK;
+enum errc meta_comment_get(struct meta *m, struct ctx *ctx, str project, str id,
+                           struct meta_comment *out) MUST_CHECK;
+enum errc meta_comment_delete(struct meta *m, struct ctx *ctx, str project,
+                              str id) MUST_CHECK; // ERR_NOT_FOUND
+
+struct meta_view { // of a list: "traces", "sessions", "users"; search: JSON object of texts
+    str id, project_id, list, name, search, saved_by, by_name;
+    millis created_at;
+};
+META_ROW_FN(view);
+enum errc meta_view_put(struct meta *m, struct ctx *ctx,
+                        struct meta_view *v) MUST_CHECK; // new without id
+enum errc meta_view_list(struct meta *m, struct ctx *ctx, str project, meta_view_fn *fn,
+                         void *user) MUST_CHECK;
+enum errc meta_view_delete(struct meta *m, struct ctx *ctx, str project,
+                           str id) MUST_CHECK; // ERR_NOT_FOUND
+
+struct meta_pending { // traces to delete at a time; trace_ids: JSON array
+    str id, project_id, trace_ids;
+    millis due_at;
+};
+META_ROW_FN(pending);
+enum errc meta_pending_create(struct meta *m, struct ctx *ctx,
+                              struct meta_pending *p) MUST_CHECK; // fills id
+enum errc meta_pending_list(struct meta *m, struct ctx *ctx, str project /* none = all */,
+                            meta_pending_fn *fn, void *user) MUST_CHECK;
+enum errc meta_pending_delete(struct meta *m, struct ctx *ctx, str project,
+                              str id) MUST_CHECK; // ERR_NOT_FOUND
+
 // Small values of the instance itself (generated salt, first-start marker ...).
 enum errc meta_setting_get(struct meta *m, struct ctx *ctx, str name,
                            str *out) MUST_CHECK; // none when absent

@@ -127,3 +127,4 @@ extern const char meta_schema_models[];
 extern const char meta_schema_sessions[];
 extern const char meta_schema_session_turns[];
 extern const char meta_schema_invites[];
+extern const char meta_schema_notes[];

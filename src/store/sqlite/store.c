@@ -76,6 +76,22 @@ static enum errc store_score_delete(struct event_store *store, struct ctx *ctx, 
     return work_submit(self(store), &w);
 }
 
+static enum errc store_trace_mark(struct event_store *store, struct ctx *ctx, str project,
+                                  struct str_set ids, const struct trace_mark *mark, int64_t *n)
+{
+    struct work w = {.kind = WORK_MARK,
+                     .ctx = ctx,
+                     .project = project,
+                     .project_hash = (int64_t)str_hash(project),
+                     .ids = ids.items,
+                     .n_ids = ids.n,
+                     .mark = mark};
+
+    TRY(work_submit(self(store), &w));
+    *n = w.done;
+    return ERR_OK;
+}
+
 static enum errc store_set_usage(struct event_store *store, struct ctx *ctx, str project,
                                  const struct observation *o)
 {
@@ -183,6 +199,7 @@ static const struct event_store_ops ops = {
     .session_list = read_session_list,
     .session_get = read_session_get,
     .trace_delete = store_trace_delete,
+    .trace_mark = store_trace_mark,
     .score_delete = store_score_delete,
     .has_recent = read_has_recent,
     .status = store_status,

@@ -145,6 +145,7 @@ enum work_kind {
     WORK_WRITE,
     WORK_DELETE_TRACES,
     WORK_DELETE_SCORE,
+    WORK_MARK,
     WORK_USAGE,
     WORK_REPACK,
     WORK_FACTS,
@@ -181,6 +182,7 @@ struct work {
     const str *ids;
     size_t n_ids;
     const struct observation *observation;
+    const struct trace_mark *mark;
     const struct repack_plan *plans;
     size_t n_plans;
     const struct fact_blob *facts; // of the plans' traces, or joined
@@ -280,6 +282,7 @@ enum errc request_pack(struct apply *a) MUST_CHECK; // makes a->pack known
 enum errc apply_session(struct sqlite_store *s, struct work *w, struct day_writer *d,
                         str session_id, str environment) MUST_CHECK;
 enum errc delete_traces(struct sqlite_store *s, struct work *w) MUST_CHECK;
+enum errc mark_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc delete_score(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc usage_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;
 enum errc repack_apply(struct sqlite_store *s, struct work *w) MUST_CHECK;

@@ -16,6 +16,7 @@ static work_fn *const handlers[] = {
     [WORK_WRITE] = apply_set,
     [WORK_DELETE_TRACES] = delete_traces,
     [WORK_DELETE_SCORE] = delete_score,
+    [WORK_MARK] = mark_apply,
     [WORK_USAGE] = usage_apply,
     [WORK_REPACK] = repack_apply,
     [WORK_FACTS] = facts_apply,
