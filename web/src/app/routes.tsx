@@ -60,6 +60,21 @@ const signUp = createRoute({
   path: "/sign-up",
   component: lazyRouteComponent(() => import("@/features/account/SignUpScreen"), "SignUpScreen"),
 });
+/** Where bookmarks of other deployments lead. */
+const oldSignIn = createRoute({
+  getParentRoute: () => root,
+  path: "/auth/sign-in",
+  beforeLoad: () => {
+    throw redirect({ to: "/sign-in", replace: true });
+  },
+});
+const oldSignUp = createRoute({
+  getParentRoute: () => root,
+  path: "/auth/sign-up",
+  beforeLoad: () => {
+    throw redirect({ to: "/sign-up", replace: true });
+  },
+});
 const invite = createRoute({
   getParentRoute: () => root,
   path: "/invite/$token",
@@ -156,6 +171,6 @@ const settingsPage = createRoute({
 });
 
 export const routeTree = root.addChildren([
-  home, signIn, signUp, invite, welcome, publicTrace, findTrace,
+  home, signIn, signUp, oldSignIn, oldSignUp, invite, welcome, publicTrace, findTrace,
   project.addChildren([overview, traces, observations, trace, sessions, session, users, user, settings, settingsPage]),
 ]);
