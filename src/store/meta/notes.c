@@ -17,6 +17,19 @@ const char meta_schema_notes[] =
     " due_at BIGINT NOT NULL);"
     "CREATE INDEX pending_deletes_due ON pending_deletes(due_at);";
 
+struct place { // a row of a project, and the statement that deletes it
+    str sql, project, id;
+};
+
+static enum errc row_delete(struct sql *db, struct ctx *ctx, const void *arg)
+{
+    const struct place *p = arg;
+    const struct arg args[] = {ARG_STR(p->project), ARG_STR(p->id)};
+    const struct query q = {p->sql, NULL, args, ARRAY_LEN(args)};
+    TRY(write_run(db, ctx, &q));
+    return write_hit(db);
+}
+
 // ---- Comments -----------------------------------------------------------------------------------
 
 #define COMMENT_COLUMNS                                                                           \
@@ -77,23 +90,11 @@ enum errc meta_comment_get(struct meta *m, struct ctx *ctx, str project, str id,
                            out);
 }
 
-struct place { // a row of a project
-    str project, id;
-};
-
-static enum errc comment_delete(struct sql *db, struct ctx *ctx, const void *arg)
-{
-    const struct place *p = arg;
-    TRY(write_run(db, ctx,
-                  QUERY("DELETE FROM comments WHERE project_id = ? AND id = ?", NULL,
-                        ARG_STR(p->project), ARG_STR(p->id))));
-    return write_hit(db);
-}
-
 enum errc meta_comment_delete(struct meta *m, struct ctx *ctx, str project, str id)
 {
-    const struct place p = {project, id};
-    return meta_write(m, ctx, false, comment_delete, &p);
+    const struct place p = {STR("DELETE FROM comments WHERE project_id = ? AND id = ?"), project,
+                            id};
+    return meta_write(m, ctx, false, row_delete, &p);
 }
 
 // ---- Saved views ----------------------------------------------------------------------------------
@@ -141,19 +142,11 @@ enum errc meta_view_list(struct meta *m, struct ctx *ctx, str project, meta_view
     return ERR_OK;
 }
 
-static enum errc view_delete(struct sql *db, struct ctx *ctx, const void *arg)
-{
-    const struct place *p = arg;
-    TRY(write_run(db, ctx,
-                  QUERY("DELETE FROM saved_views WHERE project_id = ? AND id = ?", NULL,
-                        ARG_STR(p->project), ARG_STR(p->id))));
-    return write_hit(db);
-}
-
 enum errc meta_view_delete(struct meta *m, struct ctx *ctx, str project, str id)
 {
-    const struct place p = {project, id};
-    return meta_write(m, ctx, false, view_delete, &p);
+    const struct place p = {STR("DELETE FROM saved_views WHERE project_id = ? AND id = ?"), project,
+                            id};
+    return meta_write(m, ctx, false, row_delete, &p);
 }
 
 // ---- Deletes that can still be undone -------------------------------------------------------------
@@ -197,17 +190,9 @@ enum errc meta_pending_list(struct meta *m, struct ctx *ctx, str project, meta_p
     return ERR_OK;
 }
 
-static enum errc pending_delete(struct sql *db, struct ctx *ctx, const void *arg)
-{
-    const struct place *p = arg;
-    TRY(write_run(db, ctx,
-                  QUERY("DELETE FROM pending_deletes WHERE project_id = ? AND id = ?", NULL,
-                        ARG_STR(p->project), ARG_STR(p->id))));
-    return write_hit(db);
-}
-
 enum errc meta_pending_delete(struct meta *m, struct ctx *ctx, str project, str id)
 {
-    const struct place p = {project, id};
-    return meta_write(m, ctx, false, pending_delete, &p);
+    const struct place p = {STR("DELETE FROM pending_deletes WHERE project_id = ? AND id = ?"),
+                            project, id};
+    return meta_write(m, ctx, false, row_delete, &p);
 }
