@@ -27,5 +27,5 @@ void trace_line_write(struct jw *w, const struct trace_line *line, bool is_publi
 void observation_line_write(struct jw *w, const struct observation_line *line);     // the object
 void session_line_write(struct jw *w, const struct session_line *line);             // the object
 // The member `scores`, when there are any.
-void chips_write(struct jw *w, const struct chip_list *list);
+void chips_write(struct jw *w, const struct chip_list *chips);
 void score_write(struct jw *w, const struct score *s, bool is_public);
