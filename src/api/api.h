@@ -14,7 +14,7 @@ struct api_settings {
     bool traces_need_range; // LANGFUSE_API_TRACES_REJECT_NO_DATE_RANGE
     int64_t traces_default_days;
     str traces_default_fields, trace_default_fields;
-    str data_dir, mode;     // mode: where accounts and events are kept, in words
+    str data_dir, mode; // mode: where accounts and events are kept, in words
     millis started;
     int64_t disk_budget, retention_days, max_connections; // 0 = none, for ever
     int64_t trace_bytes; // LANGFUSE_API_TRACE_OBSERVATIONS_SIZE_LIMIT_BYTES

@@ -16,11 +16,11 @@ enum { MIN_PASSWORD = 8, MAX_PASSWORD = 1024, MAX_NAME = 100, MAX_EMAIL = 254 };
 
 static bool password_fits(struct auth *a, const struct meta_user *user, bool known, str password)
 {
-    str hash = known && str_some(user->password_hash) ? user->password_hash : STR(NOBODY);
+    str kept = known && str_some(user->password_hash) ? user->password_hash : STR(NOBODY);
 
     lock_acquire(&a->slow_lock);
-    bool fits = str_starts(hash, STR("$argon2")) ? password_verify(hash, password)
-                                                 : bcrypt_verify(hash, password);
+    bool fits = str_starts(kept, STR("$argon2")) ? password_verify(kept, password)
+                                                 : bcrypt_verify(kept, password);
     lock_release(&a->slow_lock);
     return fits && known && str_some(user->password_hash);
 }

@@ -14,18 +14,16 @@ struct due {
 static enum errc delete_list(const struct due *d, str project, const struct json *list)
 {
     struct event_store *s = d->jc->store;
-    str *ids = ARENA_ARRAY(d->ctx->arena, str, LIMIT_DELETE_IDS);
+    str *ids = ARENA_ARRAY(d->ctx->arena, str, json_len(list) + 1);
     size_t n = 0;
     if (!ids)
         return fail(d->ctx, ERR_NOMEM, "a list of deleted traces is too long");
-    for (struct json_iter it = json_iter(list); json_next(&it);) {
+    for (struct json_iter it = json_iter(list); json_next(&it);)
         ids[n++] = json_str(it.value);
-        if (n == LIMIT_DELETE_IDS) {
-            TRY(s->ops->trace_delete(s, d->ctx, project, ids, n));
-            n = 0;
-        }
-    }
-    return n ? s->ops->trace_delete(s, d->ctx, project, ids, n) : ERR_OK;
+    for (size_t at = 0; at < n; at += LIMIT_DELETE_IDS)
+        TRY(s->ops->trace_delete(s, d->ctx, project, ids + at,
+                                 n - at < LIMIT_DELETE_IDS ? n - at : LIMIT_DELETE_IDS));
+    return ERR_OK;
 }
 
 static enum errc run_one(void *user, const struct meta_pending *p)

@@ -154,9 +154,9 @@ static enum errc pg_prepare(struct sql *base, struct ctx *ctx, str text, struct 
         i++;
     if (i == CACHED) { // the oldest makes room
         stmt_free(db->cache[0]);
-        memmove((void *)db->cache, (const void *)(db->cache + 1),
-                (CACHED - 1) * sizeof db->cache[0]);
-        i = --db->n;
+        for (i = 0; i + 1 < CACHED; i++)
+            db->cache[i] = db->cache[i + 1];
+        db->n--;
     }
     if (i == db->n)
         db->cache[db->n++] = stmt_create(db, text);

@@ -323,17 +323,16 @@ static enum errc lite_full_sync(struct sql *db, struct ctx *ctx, bool on)
     return sql_exec(db, ctx, on ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
 }
 
-enum errc sql_checkpoint(struct sql *base, struct ctx *ctx, bool truncate)
+enum errc sql_checkpoint(struct sql *db, struct ctx *ctx, bool truncate)
 {
-    struct lite *db = lite(base);
+    struct lite *l = lite(db);
 
-    sqlite3_busy_timeout(db->db, 0); // a reader in the way: another time
+    sqlite3_busy_timeout(l->db, 0); // a reader in the way: another time
     int rc = sqlite3_wal_checkpoint_v2(
-        db->db, NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL,
-        NULL);
-    sqlite3_busy_timeout(db->db, BUSY_MS);
+        l->db, NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    sqlite3_busy_timeout(l->db, BUSY_MS);
 
-    return rc == SQLITE_OK || rc == SQLITE_BUSY ? ERR_OK : failed(db, ctx, rc);
+    return rc == SQLITE_OK || rc == SQLITE_BUSY ? ERR_OK : failed(l, ctx, rc);
 }
 
 static bool lite_lost(const struct sql *db UNUSED)
@@ -403,17 +402,17 @@ static void on_call(sqlite3_context *c, int n, sqlite3_value **args)
     d->fn(d->user, &call);
 }
 
-enum errc sql_define(struct sql *base, struct ctx *ctx, const char *name, int n_args,
+enum errc sql_define(struct sql *db, struct ctx *ctx, const char *name, int n_args,
                      sql_function *fn, void *user)
 {
-    struct lite *db = lite(base);
+    struct lite *l = lite(db);
     struct definition *d = malloc(sizeof(*d));
 
     CHECK(d != NULL);
     *d = (struct definition){fn, user};
-    int rc = sqlite3_create_function_v2(db->db, name, n_args, SQLITE_UTF8 | SQLITE_DETERMINISTIC, d,
+    int rc = sqlite3_create_function_v2(l->db, name, n_args, SQLITE_UTF8 | SQLITE_DETERMINISTIC, d,
                                         on_call, NULL, NULL, free);
-    return rc == SQLITE_OK ? ERR_OK : failed(db, ctx, rc);
+    return rc == SQLITE_OK ? ERR_OK : failed(l, ctx, rc);
 }
 
 int64_t sql_arg_i64(struct sql_call *c, int i)

@@ -140,22 +140,27 @@ static enum errc search_read(struct ctx *ctx, const struct json *form, str *out)
                                   : fail(ctx, ERR_INVALID, "This view is too long to be saved");
 }
 
-static enum errc view_save(struct api *api, struct http_req *rq, struct http_res *rs, str id)
+static enum errc view_read(struct http_req *rq, struct meta_view *out)
 {
     static const str lists[] = {STR_INIT("traces"), STR_INIT("sessions"), STR_INIT("users")};
-    struct meta_view view = {.id = id, .project_id = ui_caller(rq)->project.id};
-    struct view_rows rows = {0};
     const struct json *form;
     bool known = false;
 
     TRY(form_read(rq, &form));
-    TRY(form_name(rq->ctx, form, &view.name));
-    TRY(search_read(rq->ctx, form, &view.search));
-    view.list = form_text(form, "table");
+    TRY(form_name(rq->ctx, form, &out->name));
+    TRY(search_read(rq->ctx, form, &out->search));
+    out->list = form_text(form, "table");
     for (size_t i = 0; i < ARRAY_LEN(lists); i++)
-        known = known || str_eq(view.list, lists[i]);
-    if (!known)
-        return fail(rq->ctx, ERR_INVALID, "`table` is traces, sessions or users");
+        known = known || str_eq(out->list, lists[i]);
+    return known ? ERR_OK : fail(rq->ctx, ERR_INVALID, "`table` is traces, sessions or users");
+}
+
+static enum errc view_save(struct api *api, struct http_req *rq, struct http_res *rs, str id)
+{
+    struct meta_view view = {.id = id, .project_id = ui_caller(rq)->project.id};
+    struct view_rows rows = {0};
+
+    TRY(view_read(rq, &view));
     TRY(meta_view_list(api->meta, rq->ctx, view.project_id, take_view, &rows));
     if (rows.n >= VIEWS_MAX && !str_some(id))
         return fail(rq->ctx, ERR_LIMIT, "A project keeps %d views; delete one first", VIEWS_MAX);

@@ -133,12 +133,11 @@ static enum errc score_post(void *app, struct http_req *rq, struct http_res *rs)
 {
     const struct signed_in *who = &ui_caller(rq)->who;
     struct score s = {.id = id_uuid(rq->ctx->arena), .timestamp = rq->received_at};
+    str project = ui_caller(rq)->project.id;
     struct api *api = app;
     const struct json *form;
-    str project;
     struct jw w;
 
-    TRY(ui_project(api, rq, &project));
     TRY(form_read(rq, &form));
     TRY(form_score(rq->ctx, form, &s));
     TRY(subject_check(api, rq->ctx, project, &s));

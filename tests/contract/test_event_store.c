@@ -371,7 +371,8 @@ static void test_counted_tokens_are_added(void **state)
     e->replace = true;
     e->observation.needs_tokens = true;
     commit(f);
-    struct observation counted = {.id = STR("o1"), .trace_id = STR("t1"), .usage = {items, 3, 3}};
+    struct observation counted = {
+        .id = STR("o1"), .trace_id = STR("t1"), .usage = {.items = items, .n = 3, .cap = 3}};
     assert_int_equal(f->store->ops->set_usage(f->store, &f->ctx, PROJECT, &counted), ERR_OK);
     struct rows r = get_trace(f, "t1");
     assert_int_equal(r.trace.stats.total_tokens, 7);

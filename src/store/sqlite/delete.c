@@ -29,27 +29,37 @@ static enum errc trace_flags(struct day_writer *d, struct ctx *ctx, int64_t row,
     return found ? ERR_OK : ERR_NOT_FOUND;
 }
 
-static enum errc delete_trace_row(struct sqlite_store *s, struct work *w, int64_t day, int64_t row)
-{
-    struct day_writer *d;
-    int64_t flags, observations, scores;
+struct gone {
+    int64_t observations, scores;
+};
 
-    TRY(day_writer_get(s, w->ctx, day, &d));
-    TRY(trace_flags(d, w->ctx, row, &flags));
-    TRY(run_with(d, w->ctx,
+static enum errc delete_rows(struct day_writer *d, struct ctx *ctx, int64_t row, struct gone *gone)
+{
+    TRY(run_with(d, ctx,
                  STR("DELETE FROM pack WHERE id IN (SELECT pack FROM observation WHERE trace = ?1 "
                      "AND pack IS NOT NULL"
                      " UNION SELECT pack FROM trace WHERE id = ?1 AND pack IS NOT NULL)"),
                  row, NULL));
-    TRY(run_with(d, w->ctx, STR("DELETE FROM observation WHERE trace = ?"), row, &observations));
-    TRY(run_with(d, w->ctx, STR("DELETE FROM score WHERE trace = ?"), row, &scores));
-    TRY(run_with(d, w->ctx, STR("DELETE FROM trace WHERE id = ?"), row, NULL));
+    TRY(run_with(d, ctx, STR("DELETE FROM observation WHERE trace = ?"), row, &gone->observations));
+    TRY(run_with(d, ctx, STR("DELETE FROM score WHERE trace = ?"), row, &gone->scores));
+    return run_with(d, ctx, STR("DELETE FROM trace WHERE id = ?"), row, NULL);
+}
+
+static enum errc delete_trace_row(struct sqlite_store *s, struct work *w, int64_t day, int64_t row)
+{
+    struct day_writer *d;
+    struct gone gone = {0};
+    int64_t flags;
+
+    TRY(day_writer_get(s, w->ctx, day, &d));
+    TRY(trace_flags(d, w->ctx, row, &flags));
+    TRY(delete_rows(d, w->ctx, row, &gone));
     if (flags & TRACE_ROW_TOLD)
         TRY(fact_insert_gone(s, w, d, row));
     struct day_project_row *p = day_writer_project(d, w->project_hash, w->project);
     p->v.n_traces -= (flags & TRACE_ROW_LISTED) != 0;
-    p->v.n_observations -= observations;
-    p->v.n_scores -= scores;
+    p->v.n_observations -= gone.observations;
+    p->v.n_scores -= gone.scores;
     w->done++;
     return ERR_OK;
 }

@@ -85,7 +85,7 @@ enum errc hit_add(struct merge *m, struct hit h)
 
 enum errc hits_add(struct merge *m, struct reader *r, const struct sql_text *t, hit_of_row *hit_of)
 {
-    struct sql_stmt *st;
+    struct sql_stmt *st = NULL;
     bool row = true;
 
     TRY(sql_text_prepare(r, m->ctx, t, &st));
@@ -100,7 +100,7 @@ enum errc hits_add(struct merge *m, struct reader *r, const struct sql_text *t, 
 static enum errc rows_count(struct merge *m, struct reader *r, int64_t *n)
 {
     AUTO(sql_text_fini) struct sql_text t = {0};
-    struct sql_stmt *st;
+    struct sql_stmt *st = NULL;
     bool row;
 
     sql_text_init(&t, m->ctx->arena);

@@ -70,7 +70,7 @@ static void cuts_between_characters(void **state)
     for (size_t lead = 0; lead < 4; lead++) {
         memset(text, 'x', lead);
         for (size_t i = lead; i + 3 <= sizeof(text); i += 3)
-            text[i] = '\xe6', text[i + 1] = '\x88', text[i + 2] = '\x91';
+            memcpy(text + i, "\xe6\x88\x91", 3);
         str got = chat_preview_input(*state, str_make(text, lead + (sizeof(text) - lead) / 3 * 3));
         assert_true(utf8_valid(got));
         assert_in_range(got.n, LIMIT_PREVIEW_BYTES - 3, LIMIT_PREVIEW_BYTES);
