@@ -8,7 +8,7 @@ import type { Values } from "@/api/ui";
 
 const NO_VALUES: Values["values"] = [];
 
-/** Values of a field with how often they occur; those of the shorter prefix until the others come. */
+/** Values of a field with how often they occur; until they come, what fits of the shorter prefix's. */
 export function useValues(pid: string, field: string | undefined, prefix: string, range: string): Values["values"] {
   const path = withQuery(`api/ui/${pid}/values`, { field, prefix, range });
   const { data } = useQuery({
@@ -17,5 +17,6 @@ export function useValues(pid: string, field: string | undefined, prefix: string
     enabled: field !== undefined,
     placeholderData: (previous, query) => (query?.queryKey[1] === field ? previous : undefined),
   });
-  return data?.values ?? NO_VALUES;
+  const wanted = prefix.toLowerCase();
+  return data?.values.filter(({ value }) => value.toLowerCase().includes(wanted)) ?? NO_VALUES;
 }
