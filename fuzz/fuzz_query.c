@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The query language of the lists in both lenses, with the JSON of what could not be read.
+// The query language of the lists in both lenses, with the JSON of what could not be read. Parameters
+// and JSON bodies are valid UTF-8 when they arrive here.
+#include "base/utf8.h"
 #include "ui/query.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -15,11 +17,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct jw w;
         arena_reset(a);
         ctx_init(&ctx, a);
-        if (query_read(&ctx, (enum insight_lens)lens, str_make((const char *)data, size), &q) !=
-            ERR_OK)
+        str text = utf8_clean(a, str_make((const char *)data, size));
+        if (query_read(&ctx, (enum insight_lens)lens, text, &q) != ERR_OK)
             continue;
         for (size_t i = 0; i < q.n_problems; i++)
-            CHECK(q.problems[i].at + q.problems[i].length <= size &&
+            CHECK(q.problems[i].at + q.problems[i].length <= text.n &&
                   str_some(q.problems[i].message));
         for (size_t i = 0; i < q.filter.n; i++)
             CHECK(q.filter.conds[i].column);

@@ -29,7 +29,7 @@ struct query {
     struct query_problem *problems;
     size_t n_problems;
 };
-// At most LIMIT_FILTER_CONDITIONS conditions. Fails only without memory.
+// `text` is valid UTF-8. At most LIMIT_FILTER_CONDITIONS conditions. Fails only without memory.
 enum errc query_read(struct ctx *ctx, enum insight_lens lens, str text,
                      struct query *out) MUST_CHECK;
 void query_problems_write(struct jw *w, const struct query *q); // the member `problems`, when any
