@@ -85,5 +85,6 @@
 #define LIMIT_COMMIT_EVENTS 20000u      // events in one group commit
 #define LIMIT_OPEN_DAYS     32u         // day files open for reading at once
 #define LIMIT_PACK_BYTES    (64u << 20) // one decompressed body pack
+#define LIMIT_LIVE_STREAMS  64u         // pages that follow a server live
 #define LIMIT_ACTION_TRACES 10000u      // traces of one action of the pages
 #define LIMIT_DELETE_IDS    1000u       // traceIds in one bulk delete

@@ -13,6 +13,8 @@ extern const struct route ui_key_routes[];
 extern const size_t ui_key_routes_n;
 extern const struct route ui_line_routes[];
 extern const size_t ui_line_routes_n;
+extern const struct route ui_live_routes[];
+extern const size_t ui_live_routes_n;
 extern const struct route ui_action_routes[];
 extern const size_t ui_action_routes_n;
 extern const struct route ui_note_routes[];

@@ -20,6 +20,7 @@ struct ui {
     struct api *api;
     struct attempts *attempts;
     struct ui_settings settings;
+    _Atomic(uint32_t) n_live; // open streams
 };
 struct ui *ui_create(struct api *api, const struct ui_settings *settings);
 void ui_destroy(struct ui *ui); // NULL is fine
