@@ -212,6 +212,7 @@ static enum errc live_get(void *app, struct http_req *rq, struct http_res *rs)
     TRY(question_from(api, rq, &p, &asked, &question));
     question.query.to = MILLIS_NONE;
     TRY(live_open(api, rq, &l));
+    CHECK(l);
     l->question = question;
     l->rows = !str_eq(p.rows, STR("0"));
     l->token = ui_caller(rq)->who.token;
