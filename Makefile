@@ -3,7 +3,7 @@
 # 13 that has nothing but make and git: what is missing is installed first (root or sudo).
 
 .DEFAULT_GOAL := help
-.PHONY: deps build run test bench bench-peers fuzz lint format clean help
+.PHONY: deps build run test bench bench-peers fuzz lint format screenshots clean help
 
 BIN     := build/rushlight
 DATA    ?= var/data
@@ -41,6 +41,11 @@ lint: ## every static check
 
 format: ## let clang-format rewrite the C sources
 	@tools/lint.sh reformat
+
+screenshots: build ## write the pictures of README (docs/images)
+	@tools/deps.sh test
+	@cd tests/browser && npm ci --no-audit --no-fund --no-progress --loglevel=error
+	@RUSHLIGHT_BIN=$(abspath $(BIN)) node tests/browser/screenshots.mjs
 
 clean: ## remove everything that was built (not the data)
 	rm -rf build web/dist web/node_modules

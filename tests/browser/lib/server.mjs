@@ -9,7 +9,7 @@ import { join } from "node:path";
 
 export const PROJECT = "proj-test";
 export const PERSON = { email: "ann@example.com", password: "correct-horse-9" };
-const KEYS = { public: "pk-lf-test-1234567890", secret: "sk-lf-test-1234567890" };
+export const KEYS = { public: "pk-lf-test-1234567890", secret: "sk-lf-test-1234567890" };
 const AUTHORIZATION = `Basic ${Buffer.from(`${KEYS.public}:${KEYS.secret}`).toString("base64")}`;
 const READY = /listening on \S+ port (\d+)/;
 const PATIENCE_MS = 15_000;
