@@ -152,8 +152,9 @@ def test_sigterm_finishes_what_is_running(fresh):
     body = json.dumps({"batch": [event("trace-create", {"id": "drained"})]}).encode()
     c = socket.create_connection(("127.0.0.1", s.port), timeout=10)
     c.sendall((f"POST /api/public/ingestion HTTP/1.1\r\nHost: x\r\nAuthorization: {basic()}\r\nContent-Type: application/json\r\n"
-               f"Content-Length: {len(body)}\r\n\r\n").encode() + body[:10])
-    until(lambda: s.get("/health", auth=False).status == 200)
+               f"Content-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n").encode())
+    assert b" 100 " in c.recv(4096)  # its head was read: the request is running
+    c.sendall(body[:10])
     s.process.send_signal(signal.SIGTERM)
     until(lambda: "stop" in s.log)
     c.sendall(body[10:])
