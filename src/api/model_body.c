@@ -174,13 +174,45 @@ static void flat_tier(struct ctx *ctx, struct meta_model *out)
     out->tiers = arena_str(ctx->arena, buf_str(&b));
 }
 
+// PostgreSQL's regular expressions know options such as (?i) at the beginning only, and of the other
+// groups that begin with a question mark (?: and the four that look around.
+static bool group_known(str p)
+{
+    static const str known[] = {STR_INIT("(?:"), STR_INIT("(?="), STR_INIT("(?!"), STR_INIT("(?<="),
+                                STR_INIT("(?<!")};
+
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        if (str_starts(p, known[i]))
+            return true;
+    }
+    return !str_starts(p, STR("(?"));
+}
+
+static bool groups_known(str p)
+{
+    size_t begin = p.n; // of the class that is open; p.n: none
+
+    for (size_t i = 0; i < p.n; i++) {
+        if (p.p[i] == '\\')
+            i++;
+        else if (begin < p.n)
+            begin = p.p[i] == ']' && i > begin + 1 ? p.n : begin;
+        else if (p.p[i] == '[')
+            begin = i;
+        else if (i && !group_known(str_sub(p, i, p.n - i)))
+            return false;
+    }
+    return true;
+}
+
 static enum errc pattern_check(struct ctx *ctx, str pattern)
 {
     struct regex *re = NULL;
 
     if (!str_some(pattern))
         return ERR_OK;
-    if (pattern.n > PATTERN_MAX * 10 || regex_compile(ctx, pattern, false, &re) != ERR_OK) {
+    if (pattern.n > PATTERN_MAX * 10 || !groups_known(pattern) ||
+        regex_compile(ctx, pattern, false, &re) != ERR_OK) {
         ctx_clear_error(ctx);
         return fail(ctx, ERR_INVALID, "matchPattern is not a valid regex pattern (Postgres)");
     }

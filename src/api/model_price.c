@@ -42,24 +42,26 @@ static void tier_read(struct arena *a, const struct json *v, struct price_tier *
 
 enum errc model_price_of(struct ctx *ctx, const struct meta_model *row, struct price_model *out)
 {
-    const struct json *tiers = json_try(ctx->arena, row->tiers);
+    struct arena *a = ctx->arena;
+    const struct json *tiers = json_try(a, arena_str(a, row->tiers));
 
-    *out = (struct price_model){.id = row->id,
-                                .name = row->name,
-                                .match_pattern = row->match_pattern,
-                                .tokenizer_id = row->tokenizer_id,
-                                .tokenizer_config = row->tokenizer_config,
-                                .start_date = row->start_date};
-    out->tiers = ARENA_ARRAY(ctx->arena, struct price_tier, json_len(tiers) + 1);
+    *out = (struct price_model){.id = arena_str(a, row->id),
+                                .name = arena_str(a, row->name),
+                                .match_pattern = arena_str(a, row->match_pattern),
+                                .tokenizer_id = arena_str(a, row->tokenizer_id),
+                                .tokenizer_config = arena_str(a, row->tokenizer_config),
+                                .unit = arena_str(a, row->unit),
+                                .start_date = row->start_date,
+                                .created_at = row->created_at};
+    out->tiers = ARENA_ARRAY(a, struct price_tier, json_len(tiers) + 1);
     for (int pass = 0; pass < 2; pass++) { // default first
         for (struct json_iter it = json_iter(tiers); out->tiers && json_next(&it);) {
             if (json_bool(json_get(it.value, STR("isDefault"))) == (pass == 0))
-                tier_read(ctx->arena, it.value, &out->tiers[out->n_tiers++]);
+                tier_read(a, it.value, &out->tiers[out->n_tiers++]);
         }
     }
-    return arena_failed(ctx->arena)
-               ? fail(ctx, ERR_NOMEM, "The model's prices need too much memory")
-               : ERR_OK;
+    return arena_failed(a) ? fail(ctx, ERR_NOMEM, "The model's prices need too much memory")
+                           : ERR_OK;
 }
 
 struct load {
@@ -72,7 +74,6 @@ static enum errc load_row(void *user, const struct meta_model *row)
 {
     struct load *l = user;
     struct arena *a = l->ctx->arena;
-    struct meta_model copy = *row;
 
     if (l->n == l->cap) {
         size_t cap = l->cap ? l->cap * 2 : 16;
@@ -84,13 +85,7 @@ static enum errc load_row(void *user, const struct meta_model *row)
         l->items = items;
         l->cap = cap;
     }
-    copy.id = arena_str(a, row->id);
-    copy.name = arena_str(a, row->name);
-    copy.match_pattern = arena_str(a, row->match_pattern);
-    copy.tokenizer_id = arena_str(a, row->tokenizer_id);
-    copy.tokenizer_config = arena_str(a, row->tokenizer_config);
-    copy.tiers = arena_str(a, row->tiers);
-    return model_price_of(l->ctx, &copy, &l->items[l->n++]);
+    return model_price_of(l->ctx, row, &l->items[l->n++]);
 }
 
 enum errc api_models_load(struct meta *meta, struct pricing *pricing, struct ctx *ctx, str project)

@@ -86,19 +86,18 @@ static void tier_write(struct jw *w, const struct price_tier *t)
     jw_object_end(w);
 }
 
-void model_write(struct jw *w, struct arena *a UNUSED, const struct meta_model *row,
-                 const struct price_model *p, bool managed)
+void model_write(struct jw *w, const struct price_model *p, bool managed)
 {
     jw_object(w);
     jw_kstr(w, STR("id"), p->id);
-    jw_ktime(w, STR("createdAt"), row ? row->created_at : 0);
+    jw_ktime(w, STR("createdAt"), p->created_at);
     jw_kstr(w, STR("modelName"), p->name);
     jw_kstr(w, STR("matchPattern"), p->match_pattern);
-    jw_ktime(w, STR("startDate"), row ? row->start_date : MILLIS_NONE);
+    jw_ktime(w, STR("startDate"), p->start_date);
     jw_kstr(w, STR("tokenizerId"), p->tokenizer_id);
     jw_kraw(w, STR("tokenizerConfig"),
             str_some(p->tokenizer_config) ? p->tokenizer_config : STR("null"));
-    jw_kstr(w, STR("unit"), row ? row->unit : STR("TOKENS"));
+    jw_kstr(w, STR("unit"), p->unit);
     flat_price(w, STR("inputPrice"), p, STR("input"));
     flat_price(w, STR("outputPrice"), p, STR("output"));
     flat_price(w, STR("totalPrice"), p, STR("total"));
@@ -113,8 +112,7 @@ void model_write(struct jw *w, struct arena *a UNUSED, const struct meta_model *
     jw_object_end(w);
 }
 
-struct listed { // a model of the list: own (row set) or built-in
-    struct meta_model row;
+struct listed { // a model of the list: own or built-in
     struct price_model price;
     bool managed;
 };
@@ -130,24 +128,20 @@ static enum errc list_own(void *user, const struct meta_model *row)
 
     if (l->n == l->cap)
         return ERR_OK; // more own models than one page could ever show
-    struct listed *it = &l->items[l->n++];
-    it->row = *row;
-    it->row.id = arena_str(l->ctx->arena, row->id);
-    it->row.name = arena_str(l->ctx->arena, row->name);
-    it->row.match_pattern = arena_str(l->ctx->arena, row->match_pattern);
-    it->row.unit = arena_str(l->ctx->arena, row->unit);
-    it->row.tokenizer_id = arena_str(l->ctx->arena, row->tokenizer_id);
-    it->row.tokenizer_config = arena_str(l->ctx->arena, row->tokenizer_config);
-    it->row.tiers = arena_str(l->ctx->arena, row->tiers);
-    return model_price_of(l->ctx, &it->row, &it->price);
+    return model_price_of(l->ctx, row, &l->items[l->n++].price);
 }
 
+// Name, unit (none last), start date descending (none last).
 static int listed_cmp(const void *x, const void *y)
 {
-    const struct listed *a = x, *b = y;
-    int c = str_cmp(a->price.name, b->price.name);
+    const struct price_model *a = &((const struct listed *)x)->price;
+    const struct price_model *b = &((const struct listed *)y)->price;
+    int c = str_cmp(a->name, b->name);
 
-    return c ? c : str_cmp(a->row.unit, b->row.unit);
+    if (!c)
+        c = str_some(a->unit) && str_some(b->unit) ? str_cmp(a->unit, b->unit)
+                                                   : str_some(b->unit) - str_some(a->unit);
+    return c ? c : (a->start_date < b->start_date) - (a->start_date > b->start_date);
 }
 
 #define OWN_MODELS_MAX 10000
@@ -203,8 +197,7 @@ static enum errc models_list(void *app, struct http_req *rq, struct http_res *rs
     jw_key(&w, STR("data"));
     jw_array(&w);
     for (size_t i = from; i < l.n && i < from + (size_t)p.limit; i++)
-        model_write(&w, rq->ctx->arena, l.items[i].managed ? NULL : &l.items[i].row,
-                    &l.items[i].price, l.items[i].managed);
+        model_write(&w, &l.items[i].price, l.items[i].managed);
     reply_page_end(&w, p.page, p.limit, (int64_t)l.n);
     return reply_check(rq->ctx, rs);
 }
@@ -216,7 +209,7 @@ static enum errc own_write(struct http_req *rq, struct http_res *rs, const struc
 
     TRY(model_price_of(rq->ctx, row, &price));
     jw_init(&w, &rs->body);
-    model_write(&w, rq->ctx->arena, row, &price, false);
+    model_write(&w, &price, false);
     return ERR_OK;
 }
 
@@ -229,7 +222,7 @@ static enum errc model_get(void *app, struct http_req *rq, struct http_res *rs)
 
     if (builtin) {
         jw_init(&w, &rs->body);
-        model_write(&w, rq->ctx->arena, NULL, builtin, true);
+        model_write(&w, builtin, true);
         return ERR_OK;
     }
     enum errc rc = meta_model_get(api->meta, rq->ctx, caller(rq)->project_id, rq->vars[0], &row);

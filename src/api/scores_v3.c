@@ -263,6 +263,7 @@ static enum errc query_of(struct http_req *rq, const struct v3_params *p, struct
         .value_max = p->max,
         .from = p->from,
         .to = p->to,
+        .by_id = true,
     };
     *groups = groups_read(ctx, &p->fields);
     q->sources = enum_bits(ctx, "source", &p->sources, sources, score_source_parse);

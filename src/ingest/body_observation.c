@@ -97,7 +97,7 @@ static void read_usage(struct ctx *ctx, const struct path *at, const struct json
         issue_expected(ctx, &p_details, "record", details);
     if (given(cost) && !json_is(cost, JSON_OBJECT))
         issue_expected(ctx, &p_cost, "record", cost);
-    cost_details_read(ctx->arena, cost, &o->provided_cost);
+    cost_details_read(ctx->arena, cost, false, &o->provided_cost);
     usage_legacy_apply(ctx->arena, usage, &o->provided_usage, &o->provided_cost);
     e->present |= BIT(OBS_PROVIDED_USAGE) | BIT(OBS_PROVIDED_COST);
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Roll-ups of the wire (ingestion.md 5.6): input and output are the sums of all keys that contain the
-// word, in any case; total is the key "total" alone.
+// word, of costs in any case; total is the key "total" alone.
 #include "model/observation.h"
 
-static bool key_has(str key, const char *word, size_t len)
+typedef bool equal_fn(str a, str b);
+
+static bool key_has(str key, str word, equal_fn *equal)
 {
-    for (size_t i = 0; i + len <= key.n; i++) {
-        if (str_eq_nocase(str_sub(key, i, len), str_make(word, len)))
+    for (size_t i = 0; i + word.n <= key.n; i++) {
+        if (equal(str_sub(key, i, word.n), word))
             return true;
     }
     return false;
@@ -24,9 +26,9 @@ struct usage_totals usage_totals(const struct usage_map *u)
 
     for (size_t i = 0; i < u->n; i++) {
         const struct usage_item *it = &u->items[i];
-        if (key_has(it->key, "input", 5))
+        if (key_has(it->key, STR("input"), str_eq))
             t.input = add(t.input, it->value);
-        if (key_has(it->key, "output", 6))
+        if (key_has(it->key, STR("output"), str_eq))
             t.output = add(t.output, it->value);
         if (str_eq(it->key, STR("total")))
             t.total = it->value;
@@ -40,9 +42,9 @@ struct cost_totals cost_totals(const struct cost_map *c)
 
     for (size_t i = 0; i < c->n; i++) {
         const struct cost_item *it = &c->items[i];
-        if (key_has(it->key, "input", 5))
+        if (key_has(it->key, STR("input"), str_eq_nocase))
             t.input = picos_add(t.input, it->value);
-        if (key_has(it->key, "output", 6))
+        if (key_has(it->key, STR("output"), str_eq_nocase))
             t.output = picos_add(t.output, it->value);
         if (str_eq(it->key, STR("total")))
             t.total = it->value;

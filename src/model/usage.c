@@ -280,14 +280,15 @@ void usage_legacy_apply(struct arena *a, const struct json *v, struct usage_map 
     *usage = u;
 }
 
-void cost_details_read(struct arena *a, const struct json *v, struct cost_map *out)
+void cost_details_read(struct arena *a, const struct json *v, bool texts, struct cost_map *out)
 {
     struct cost_map m = {0};
     picos p;
 
     for (struct json_iter it = json_iter(json_is(v, JSON_OBJECT) ? v : NULL); json_next(&it);) {
-        str text = json_is(it.value, JSON_STRING) ? json_str(it.value) : json_number(it.value);
-        if (str_some(text) && picos_parse(text, &p) && p >= 0)
+        bool text = texts && json_is(it.value, JSON_STRING);
+        str said = text ? json_str(it.value) : json_number(it.value);
+        if (str_some(said) && picos_parse(said, &p) && p >= 0)
             cost_set(a, &m, it.key, p);
     }
     *out = m;

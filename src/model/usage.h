@@ -11,8 +11,8 @@ enum errc usage_details_read(struct arena *a, const struct json *v,
 // Deprecated `usage` merged with details already read (2.7): details win. `v` was validated.
 void usage_legacy_apply(struct arena *a, const struct json *v, struct usage_map *usage,
                         struct cost_map *cost);
-// `costDetails`: finite numbers >= 0 (numeric strings too), the rest dropped.
-void cost_details_read(struct arena *a, const struct json *v, struct cost_map *out);
+// `costDetails`: finite numbers >= 0, with `texts` (OTLP, 4.11) numeric strings too; the rest dropped.
+void cost_details_read(struct arena *a, const struct json *v, bool texts, struct cost_map *out);
 
 void usage_set(struct arena *a, struct usage_map *m, str key,
                int64_t value); // replaces or appends, at most LIMIT_USAGE_KEYS

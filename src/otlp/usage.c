@@ -225,7 +225,7 @@ void map_cost(const struct converter *c, struct cost_map *cost)
     picos total;
 
     if (outright(c, KEY_LF_OBS_COST_DETAILS, &said))
-        cost_details_read(c->a, said, cost);
+        cost_details_read(c->a, said, true, cost);
     else if (total_cost(attrs_get(set, KEY_GEN_AI_USAGE_COST), &total) ||
              total_cost(attrs_get(set, KEY_LLM_COST_TOTAL), &total))
         cost_set(c->a, cost, STR("total"), total);

@@ -101,7 +101,8 @@ struct score_query {
     } number_values;
     millis from, to;
     struct filter filter;
-    bool only_trace_scores; // v1: trace/observation subjects, no CORRECTION
+    bool only_trace_scores; // v1: subjects of traces that are there, no CORRECTION
+    bool by_id;             // v3: rows of the same millisecond by id instead of by arrival
     const struct score_cursor *after;
     unsigned want; // WANT_STATS: fill trace fields; WANT_TOTAL
 };

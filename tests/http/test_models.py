@@ -56,6 +56,31 @@ def test_bad_pattern(server):
     assert (a.status, a.json) == (400, {"message": "matchPattern is not a valid regex pattern (Postgres)", "error": "InvalidRequestError"})
 
 
+@pytest.mark.parametrize("pattern,status", [
+    ("(?i)^own-a$|^b$", 200), ("^(?:own-b|c)(?=x)(?!y)(?<=z)$", 200), (r"^own-\(?d[(?i)]$", 200), ("^own$|(?i)^own-c$", 400), ("^(?<n>own-d)$", 400),
+])
+def test_pattern_says_options_first(server, pattern, status):
+    assert make(server, modelName=pattern, matchPattern=pattern, inputPrice=1).status == status
+
+
+def test_same_name_stands_by_start(server):
+    data = server.get("/models", {"limit": 100}).json["data"]
+    same = [m["startDate"] for m in data if m["modelName"] == "gpt-3.5-turbo" and m["isLangfuseManaged"]]
+    assert same == [f"{day}T00:00:00.000Z" for day in ("2024-02-16", "2023-11-06", "2023-06-27")] + [None]
+
+
+def test_built_in_models_say_unit_and_dates(server):
+    models = {}
+    for page in (1, 2):
+        for m in server.get("/models", {"limit": 100, "page": page}).json["data"]:
+            if m["isLangfuseManaged"]:
+                models.setdefault(m["modelName"], m)
+    assert (models["chat-bison"]["unit"], models["gpt-4"]["unit"], models["gemini-2.5-pro"]["unit"]) == ("CHARACTERS", "TOKENS", None)
+    assert models["gpt-4o"]["createdAt"] == "2024-05-13T23:15:07.670Z"
+    assert models["gemini-1.0-pro"]["startDate"] == "2024-02-15T00:00:00.000Z"
+    assert server.get("/models/" + models["chat-bison"]["id"]).json == models["chat-bison"]
+
+
 def test_list_holds_the_price_table(server):
     a = server.get("/models", {"limit": 100}).json
     assert a["meta"]["totalItems"] > 100

@@ -207,3 +207,26 @@ def test_v3_mistakes(server, query, message):
     assert a.status == 400, a
     if message:
         assert a.json == {"message": message, "error": "InvalidRequestError"}
+
+
+def test_v1_lists_leave_out_scores_without_a_trace(server):
+    with Server() as s:
+        send(s, event("trace-create", {"id": "t", "timestamp": at(0)}),
+             event("score-create", {"id": "s-here", "traceId": "t", "name": "n", "value": 1}),
+             event("score-create", {"id": "s-early", "traceId": "later", "name": "n", "value": 1}))
+        assert (find(s, ""), s.get("/scores").json["meta"]["totalItems"]) == (["here"], 1)
+        assert sorted(find(s, "v2/")) == sorted(find(s, "v3/")) == ["early", "here"]
+        assert s.get("/scores/s-early").status == 200
+        send(s, event("span-create", {"id": "o", "traceId": "later", "startTime": at(1)}))
+        assert sorted(find(s, "")) == ["early", "here"]
+
+
+def test_scores_of_one_millisecond_stand_by_arrival(server):
+    with Server() as s:
+        ids = ["m", "z", "a", "k"]
+        for i in ids:
+            send(s, event("trace-create", {"id": "t-" + i}),
+                 event("score-create", {"id": "s-" + i, "traceId": "t-" + i, "name": "n", "value": 1}, at=at(7)))
+        assert find(s, "") == find(s, "v2/") == ids[::-1]
+        assert find(s, "v3/") == sorted(ids, reverse=True)
+        assert find(s, "v2/", limit=2, page=2) == ids[1::-1]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Scores: list and get. Scores of a trace lie in the trace's file, so conditions on the trace are a join
-// within one file; order is timestamp, then id.
+// within one file. Order is timestamp, then day and arrival (score_ts has it), or the id where a cursor
+// names one.
 #include "store/sqlite/read_int.h"
 #include "store/yield.h"
 
@@ -141,9 +142,10 @@ static enum errc conditions(struct merge *m, struct sql_text *t)
     }
     bits_add(t, "s.source", q->sources);
     bits_add(t, "s.type", q->types);
+    // coalesce() keeps the join a left one: scores are walked in order, not looked up trace by trace.
     if (q->only_trace_scores)
-        sql_text_add(t, " AND s.trace_id IS NOT NULL AND s.session_id IS NULL AND s.run_id IS NULL "
-                        "AND s.type <> 5");
+        sql_text_add(t, " AND coalesce(t.flags, 0) & 8 <> 0 AND s.session_id IS NULL AND "
+                        "s.run_id IS NULL AND s.type <> 5");
     values_add(t, q);
     sql_text_range(t, "s.ts", q->from, q->to);
     cursor_add(t, q->after);
@@ -157,12 +159,15 @@ static struct hit hit_of(struct sql_stmt *st)
 
 static enum errc fetch(struct merge *m, struct reader *r, int64_t need)
 {
+    const struct score_query *q = ((struct score_list *)m->user)->q;
+    bool by_id = q->by_id || q->after;
     AUTO(sql_text_fini) struct sql_text t = {0};
 
     sql_text_init(&t, m->ctx->arena);
-    sql_text_add(&t, "SELECT s.ts, s.score_id, s.id");
+    sql_text_add(&t, by_id ? "SELECT s.ts, s.score_id, s.id" : "SELECT s.ts, NULL, s.id");
     TRY(conditions(m, &t));
-    sql_text_add(&t, " ORDER BY s.ts DESC, s.score_id DESC LIMIT ");
+    sql_text_add(&t, by_id ? " ORDER BY s.ts DESC, s.score_id DESC LIMIT "
+                           : " ORDER BY s.ts DESC, s.id DESC LIMIT ");
     sql_text_i64(&t, need);
     return hits_add(m, r, &t, hit_of);
 }

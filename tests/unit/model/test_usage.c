@@ -112,9 +112,17 @@ static void test_totals_follow_the_words(void **state)
     usage_set(*state, &m, STR("output_reasoning"), 4);
     usage_set(*state, &m, STR("reasoning"), 8);
     struct usage_totals t = usage_totals(&m);
-    assert_int_equal(t.input, 3);
+    assert_int_equal(t.input, 1); // words are lower case in usage ...
     assert_int_equal(t.output, 4);
     assert_int_equal(t.total, 0); // only the key says so
+
+    struct cost_map cost = {0};
+
+    cost_set(*state, &cost, STR("Input_cached"), 2);
+    cost_set(*state, &cost, STR("OUTPUT"), 4);
+    struct cost_totals c = cost_totals(&cost);
+    assert_int_equal(c.input, 2); // ... and in any case in costs
+    assert_int_equal(c.output, 4);
 }
 
 static void test_costs(void **state)
@@ -122,11 +130,10 @@ static void test_costs(void **state)
     struct cost_map m;
     AUTO(buf_fini) struct buf b = {0};
 
-    cost_details_read(
-        *state,
-        json_try(*state,
-                 STR("{\"input\":0.0105,\"bad\":-1,\"huge\":1e400,\"t\":true,\"total\":1e-12}")),
-        &m);
+    const struct json *said = json_try(*state, STR("{\"input\":0.0105,\"bad\":-1,\"huge\":1e400,"
+                                                   "\"t\":true,\"s\":\"2\",\"total\":1e-12}"));
+
+    cost_details_read(*state, said, false, &m);
     buf_init(&b, 4096);
     cost_write(&b, &m);
     assert_true(str_starts(buf_str(&b), STR("{\"input\":0.0105,")));
@@ -134,6 +141,9 @@ static void test_costs(void **state)
     assert_true(cost_get(&m, STR("total"), &total));
     assert_int_equal(total, 1);
     assert_false(cost_get(&m, STR("bad"), &total));
+    assert_false(cost_get(&m, STR("s"), &total));
+    cost_details_read(*state, said, true, &m);
+    assert_true(cost_get(&m, STR("s"), &total));
 }
 
 int main(void)

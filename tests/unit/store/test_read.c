@@ -354,7 +354,11 @@ static void test_scores_of_several_traces(void **state)
     commit(f);
     q.trace_ids = (struct str_set){two, 2};
     r = list_scores(f, &q);
-    assert_ids(&r, "s3 s2"); // s1 has t1, the number of t3 in its own day
+    assert_ids(&r, "s2 s3"); // the later day first; s1 has t1, the number of t3 in its own day
+    q.by_id = true;
+    r = list_scores(f, &q);
+    assert_ids(&r, "s3 s2");
+    q.by_id = false;
     assert_int_equal(r.total, 2);
     q.trace_ids = (struct str_set){unknown, 2};
     r = list_scores(f, &q);
