@@ -39,8 +39,9 @@ export function useTraces(pid: string, search: TracesSearch, pane: RefObject<HTM
   const list = useRows(pid, question);
   const summary = useSummary(pid, question, list.data !== undefined || list.isError, search.lens === "live");
 
-  const [place, setPlace] = useState<{ key: string; id: string | undefined }>({ key, id: search.at });
-  const current = place.key === key ? place.id : undefined;
+  // The address says where somebody comes back to; it may get its parameters after the first drawing.
+  const [place, setPlace] = useState<{ key: string; id: string | undefined }>();
+  const current = place?.key === key ? place.id : search.at;
   const setCurrent = useCallback((id: string | undefined) => setPlace({ key, id }), [key]);
 
   const follow = lens === "traces" && isRelative(question.range || DEFAULT_RANGE) && (question.sort || USUAL_SORT) === USUAL_SORT && !list.isPlaceholderData;
