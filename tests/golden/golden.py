@@ -161,7 +161,10 @@ def judge(name, cases, table, bar, raw_cases=None):
         if rest:
             open_cases[case] = rest
         elif kinds and raw_cases[case]:
-            classes[min(kinds, key=CLASSES.index)] += 1
+            kind = min(kinds, key=CLASSES.index)
+            classes[kind] += 1
+            if os.environ.get("GOLDEN_VERBOSE"):
+                print(f"  {kind} {case}: {', '.join(sorted({d[0] for d in differences}))[:160]}")
     n, raw, agreed = len(cases), sum(not d for d in raw_cases.values()), len(cases) - len(open_cases)
     free = n - classes["a"]
     ok = 100 * agreed / n >= bar
