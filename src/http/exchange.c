@@ -280,6 +280,7 @@ void exchange_finish(struct http_conn *c)
     }
     answer_finish(&c->rq, &c->rs);
     c->sent = c->rs.stream ? 0 : res_body(&c->rs).n;
+    c->decided_ns = clock_mono_ns();
     set_deadline(c, c->sent);
 }
 
@@ -313,8 +314,9 @@ void exchange_end(struct http_conn *c, int status)
     const struct http_config *cfg = &c->server->cfg;
 
     if (c->stage == STAGE_BODY || c->stage == STAGE_DECIDED) {
+        int64_t end_ns = c->rs.stream ? c->decided_ns : clock_mono_ns();
         if (cfg->on_done)
-            cfg->on_done(cfg->app, &c->rq, status, c->sent, clock_mono_ns() - c->started_ns);
+            cfg->on_done(cfg->app, &c->rq, status, c->sent, end_ns - c->started_ns);
         if (c->rs.stream_done)
             c->rs.stream_done(c->rs.stream_state);
         buf_fini(&c->rs.body);

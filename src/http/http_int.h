@@ -139,9 +139,9 @@ struct http_conn {
     uint64_t dropped; // bytes of a body over its limit
     bool close;       // no further request on this connection
     bool linger;
-    int64_t started_ns;
-    size_t sent;      // bytes of the answer's body
-    size_t stream_at; // of rs.body, already sent
+    int64_t started_ns, decided_ns; // a stream counts until it begins
+    size_t sent;                    // bytes of the answer's body
+    size_t stream_at;               // of rs.body, already sent
     bool stream_over;
 };
 struct http_server {

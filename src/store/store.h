@@ -230,4 +230,6 @@ struct event_store_ops {
 struct event_store {
     const struct event_store_ops *ops;
     const struct insight_ops *insight; // what the pages ask (insight.h)
+    _Atomic(uint64_t) changes;         // grows with what this process made visible
+    bool shared;                       // other processes write to it, too
 };

@@ -158,6 +158,18 @@ static enum errc check_session(struct ui *ui, struct http_req *rq)
     return enter_project(ui, rq, c);
 }
 
+bool ui_still_allowed(struct ui *ui, struct http_req *rq, struct ctx *ctx)
+{
+    struct ctx *own = rq->ctx;
+    void *principal = rq->principal;
+
+    rq->ctx = ctx;
+    enum errc rc = check_session(ui, rq);
+    rq->ctx = own;
+    rq->principal = principal;
+    return rc != ERR_UNAUTHENTICATED && rc != ERR_FORBIDDEN && rc != ERR_NOT_FOUND;
+}
+
 enum errc ui_authorize(void *app, struct http_req *rq)
 {
     bool ours = str_starts(str_c(rq->route->path), STR("/api/ui/"));

@@ -2,7 +2,7 @@
 // GET live: server-sent events of a project. `row`: a trace that came or changed and matches the
 // question; `status`: whether events are taken, every five seconds.
 //
-// The connection's own thread looks four times a second whether anything was stored at all, and only
+// The connection's own thread looks four times a second whether anything was changed at all, and only
 // then asks for the newest rows; what it sent last is remembered by hash, so that a row is sent when it
 // is new or reads differently. Nothing of this touches the write path, and a slow reader holds up its
 // own thread only. Rejected: a fan-out fed by the writer, which every commit would pay for.
@@ -17,10 +17,12 @@
 
 enum {
     LOOK_MS = 250,
+    SHARED_LOOK_MS = 1000, // of a store that other processes write to
+    READ_MS = 1000,        // most of one look: stopping waits for it
     STATUS_MS = 5000,
-    SESSION_MS = 60000,
+    ALLOWED_MS = 10000, // between checks whether the caller may still see this
     LIFE_MS = 10 * 60000,
-    ROWS = 20,
+    ROWS = 50,
     REMEMBERED = 4 * ROWS,
     SCRATCH = 16 << 20
 };
@@ -30,13 +32,14 @@ struct sent {
 };
 struct live {
     struct api *api;
+    struct http_req *rq;   // lives as long as the stream
     struct arena *scratch; // of one look
     struct ctx ctx;
     struct question question; // in the request's arena, which lives as long as the stream
-    bool rows;                // wanted
-    str token;                // of the session; none: an API key asked
-    int64_t began_ms, status_ms, session_ms;
-    uint64_t accepted; // events stored at the last look
+    struct pending pending;
+    bool rows; // wanted
+    int64_t began_ms, status_ms, allowed_ms, looked_ms;
+    uint64_t changes; // of the store at the last complete look
     struct sent sent[REMEMBERED];
     size_t n_sent;
     struct buf *out; // of the running step; NULL: only remember
@@ -71,7 +74,8 @@ static enum errc take_row(void *user, const struct trace_line *line)
     jw_object(&w);
     trace_line_write(&w, line, false);
     jw_object_end(&w);
-    if (!buf_ok(&l->row) || already_sent(l, line->id, buf_str(&l->row)) || !l->out)
+    if (pending_has(&l->pending, line->id) || !buf_ok(&l->row) ||
+        already_sent(l, line->id, buf_str(&l->row)) || !l->out)
         return ERR_OK;
     BUF_ADD(l->out, "event: row\ndata: ");
     buf_add(l->out, buf_str(&l->row));
@@ -79,19 +83,34 @@ static enum errc take_row(void *user, const struct trace_line *line)
     return ERR_OK;
 }
 
-// A failed look is no reason to end: the next one tells.
-static void look(struct live *l, struct buf *out)
+// Whether anything may have changed since the last complete look.
+static bool changed(const struct live *l, uint64_t changes)
+{
+    bool due = l->api->store->shared && clock_mono_ms() - l->looked_ms >= SHARED_LOOK_MS;
+
+    return due || changes != l->changes;
+}
+
+static enum errc read_rows(struct live *l, struct line_page *page)
 {
     struct event_store *s = l->api->store;
-    struct line_page page = {.limit = ROWS};
-    uint64_t accepted =
-        atomic_load_explicit(&l->api->ingest->counters.accepted, memory_order_relaxed);
 
-    if (!l->rows || (out && accepted == l->accepted))
+    TRY(pending_read(l->api, &l->ctx, l->question.query.project, &l->pending));
+    return s->insight->trace_lines(s, &l->ctx, &l->question.query, page, take_row, l);
+}
+
+// A failed or partial look is no reason to end: the next one looks again.
+static void look(struct live *l, struct buf *out)
+{
+    struct line_page page = {.limit = ROWS};
+    uint64_t changes = atomic_load_explicit(&l->api->store->changes, memory_order_acquire);
+
+    if (!l->rows || (out && !changed(l, changes)))
         return;
-    l->accepted = accepted;
     l->out = out;
-    (void)s->insight->trace_lines(s, &l->ctx, &l->question.query, &page, take_row, l);
+    l->looked_ms = clock_mono_ms();
+    if (read_rows(l, &page) == ERR_OK && !page.end.partial)
+        l->changes = changes;
 }
 
 // ---- Status ---------------------------------------------------------------------------------------
@@ -114,14 +133,6 @@ static void status_write(struct live *l, struct buf *out)
         jw_kstr(&w, STR("problem"), status.problem);
     jw_object_end(&w);
     BUF_ADD(out, "\n\n");
-}
-
-static bool session_lives(struct live *l)
-{
-    struct signed_in who;
-
-    return !str_some(l->token) ||
-           session_check(l->api->auth, &l->ctx, l->token, &who) != ERR_UNAUTHENTICATED;
 }
 
 // ---- The stream -----------------------------------------------------------------------------------
@@ -149,11 +160,11 @@ static bool live_step(void *state, struct buf *out)
         return true;
     }
     (void)usleep(LOOK_MS * 1000);
-    l->ctx.deadline_ms = clock_mono_ms() + STATUS_MS;
+    l->ctx.deadline_ms = clock_mono_ms() + READ_MS;
     look(l, out);
     if (due(&l->status_ms, now, STATUS_MS))
         status_write(l, out);
-    if (due(&l->session_ms, now, SESSION_MS) && !session_lives(l))
+    if (due(&l->allowed_ms, now, ALLOWED_MS) && !ui_still_allowed(ui_of(l->api), l->rq, &l->ctx))
         return false;
     return now - l->began_ms < LIFE_MS && !l->api->stopping(l->api->app);
 }
@@ -168,34 +179,46 @@ static void live_done(void *state)
     free(l);
 }
 
+// A stream keeps its connection: most of them stay free for requests.
+static uint32_t streams_allowed(const struct api *api)
+{
+    uint32_t quarter = (uint32_t)(api->settings.max_connections / 4);
+
+    return quarter < LIMIT_LIVE_STREAMS ? quarter : LIMIT_LIVE_STREAMS;
+}
+
 static enum errc live_open(struct api *api, struct http_req *rq, struct live **out)
 {
-    if (atomic_fetch_add(&api->ui->n_live, 1) >= LIMIT_LIVE_STREAMS) {
+    if (atomic_fetch_add(&api->ui->n_live, 1) >= streams_allowed(api)) {
         atomic_fetch_sub(&api->ui->n_live, 1);
         return fail(rq->ctx, ERR_UNAVAILABLE, "Too many pages follow this server live: at most %u",
-                    LIMIT_LIVE_STREAMS);
+                    streams_allowed(api));
     }
     struct live *l = calloc(1, sizeof *l);
     CHECK(l);
     l->api = api;
+    l->rq = rq;
     l->scratch = arena_create(SCRATCH);
-    l->began_ms = l->session_ms = clock_mono_ms();
+    l->began_ms = l->allowed_ms = clock_mono_ms();
     buf_init(&l->row, LIMIT_ANSWER_BYTES);
     *out = l;
     return ERR_OK;
 }
 
 struct live_params {
-    str q, rows;
+    str q;
+    int32_t rows; // 1 + position in no_yes; 0 = not said
 };
+static const char *const no_yes[] = {"0", "1", NULL};
 static const struct param params[] = {
     {.name = "q",
      .type = PARAM_STR,
      .offset = offsetof(struct live_params, q),
      .doc = "Conditions"},
     {.name = "rows",
-     .type = PARAM_STR,
+     .type = PARAM_ENUM,
      .offset = offsetof(struct live_params, rows),
+     .names = no_yes,
      .doc = "0: only the status"},
 };
 
@@ -214,8 +237,7 @@ static enum errc live_get(void *app, struct http_req *rq, struct http_res *rs)
     TRY(live_open(api, rq, &l));
     CHECK(l);
     l->question = question;
-    l->rows = !str_eq(p.rows, STR("0"));
-    l->token = ui_caller(rq)->who.token;
+    l->rows = p.rows != 1;
     rs->content_type = STR("text/event-stream; charset=utf-8");
     rs->no_compress = true;
     rs->stream = live_step;

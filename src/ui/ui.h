@@ -51,6 +51,10 @@ enum errc ui_org_role(struct ui *ui, const struct http_req *rq, str org_id,
 enum errc ui_org(struct ui *ui, struct http_req *rq, enum role need, struct meta_org *out,
                  enum role *role) MUST_CHECK;
 
+// Whether a request that goes on for long may do so: false when its session or key has ended, or its
+// right to the project. `ctx` is for this question only.
+bool ui_still_allowed(struct ui *ui, struct http_req *rq, struct ctx *ctx);
+
 // http_config.authorize for all routes: sessions here, API keys in api/authorize.c.
 enum errc ui_authorize(void *app, struct http_req *rq);
 // http_config.fallback: the pages themselves, with the boot data filled in.

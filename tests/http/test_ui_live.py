@@ -5,6 +5,7 @@ import json
 import time
 
 import pytest
+import requests
 from rushlight import PROJECT, Server, basic, event, send
 from test_accounts import ENV, Browser
 
@@ -103,8 +104,57 @@ def test_who_may_follow(server):
     assert Stream(server, headers={"Cookie": f"rushlight_session={ann.cookie}"}).answer.status == 200
 
 
+def test_a_stream_ends_with_the_session(server):
+    ann = Browser(server).sign_in()
+    s = Stream(server, headers={"Cookie": f"rushlight_session={ann.cookie}"})
+    s.next("status")
+    assert ann.post("auth/sign-out").status == 204
+    deadline = time.monotonic() + 18
+    while s.answer.readline():
+        assert time.monotonic() < deadline, "it goes on"
+
+
 def test_bad_questions(server):
     assert Stream(server, "?q=%5B%7Bbroken").answer.status == 400
+    assert Stream(server, "?rows=anything").answer.status == 400
+
+
+def test_what_is_marked_by_hand_comes_again(server, stream):
+    trace(server, "live-6")
+    s = stream()
+    assert s.next("status")  # what was there is remembered by now
+    answer = requests.post(f"http://127.0.0.1:{server.port}/api/ui/{PROJECT}/traces/actions", timeout=10, headers={"Authorization": basic()},
+                           json={"action": "bookmark", "ids": ["live-6"]})
+    assert answer.status_code == 200, answer.text
+    row = s.next("row")
+    assert row["id"] == "live-6" and row["bookmarked"] is True
+
+
+def test_what_is_about_to_be_deleted_stays_away(server, stream):
+    trace(server, "live-7")
+    assert Browser(server).sign_in().post(f"{PROJECT}/traces/actions", {"action": "delete", "ids": ["live-7"]}).status == 200
+    s = stream()
+    send(server, event("span-create", {"id": "live-7-s", "traceId": "live-7", "startTime": now()}, at=now()))
+    trace(server, "live-8")
+    assert s.next("row")["id"] == "live-8"
+
+
+def test_a_stream_is_not_a_slow_read(fresh):
+    server = fresh()
+    s = Stream(server, "?rows=0")
+    s.next("status")
+    s.next("status", 8)
+    s.close()
+    name = "rushlight_http_request_seconds_total"
+    deadline = time.monotonic() + 20
+    while True:
+        text = requests.get(f"http://127.0.0.1:{server.port}/metrics", timeout=5).text
+        lines = [line for line in text.splitlines() if line.startswith(name) and "/live" in line]
+        if lines:
+            break
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert float(lines[0].split()[-1]) < 1
 
 
 def test_not_more_than_so_many(fresh):

@@ -39,7 +39,9 @@ static enum errc group_apply(struct sqlite_store *s, struct work **works, size_t
             return rc;
         arena_reset(s->scratch);
     }
-    return day_writers_commit(s, ctx);
+    TRY(day_writers_commit(s, ctx));
+    atomic_fetch_add_explicit(&s->base.changes, 1, memory_order_release);
+    return ERR_OK;
 }
 
 // What the client is told: which part, why, and that sending again is right.
