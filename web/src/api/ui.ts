@@ -229,7 +229,7 @@ export interface UserRow {
 /** GET api/ui/:pid/users/:uid?range */
 export interface User {
   user: UserRow; from: number; to: number; bucket: number;
-  n: number[]; errors: number[]; cost: number[]; p50: (number | null)[]; p95: (number | null)[];
+  n: number[]; errors: number[]; cost: number[]; p50: (number | null)[]; p95: (number | null)[]; p99: (number | null)[];
   scores: { name: string; n: number; mean?: number; values: (number | null)[] }[];
   sessions: SessionRow[]; // newest 10; the traces come from the list with user=
 }
