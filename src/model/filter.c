@@ -49,6 +49,20 @@ static const struct op_row ops[] = {
     {STR_INIT("is not null"), OP_NOT_NULL, T(NULL)},
 };
 
+str filter_type_name(enum filter_type type)
+{
+    return str_c(type_names[type]);
+}
+
+str filter_op_name(enum filter_op op)
+{
+    for (size_t i = 0; i < ARRAY_LEN(ops); i++) {
+        if (ops[i].op == op)
+            return ops[i].name;
+    }
+    return STR_NONE;
+}
+
 static str path_of(struct ctx *ctx, size_t i, const char *member)
 {
     return arena_fmt(ctx->arena, "[\"filter\",%zu,\"%s\"]", i, member);

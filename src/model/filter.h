@@ -81,5 +81,10 @@ struct filter {
 enum errc filter_parse(struct ctx *ctx, enum filter_view view, str text,
                        struct filter *out) MUST_CHECK;
 bool filter_has_column(const struct filter *f, const char *key);
+// As the parameter spells them.
+str filter_type_name(enum filter_type type);
+str filter_op_name(enum filter_op op);
+// The column of a view by its key, and the name that it is asked for by; NULL when the view has none.
+const struct filter_column *filter_column_by_key(enum filter_view view, const char *key, str *name);
 // The column of a view by any of its spellings; NULL when unknown.
 const struct filter_column *filter_column_find(enum filter_view view, str name);

@@ -170,6 +170,19 @@ static bool named(str list, char sep, str name)
     return false;
 }
 
+const struct filter_column *filter_column_by_key(enum filter_view view, const char *key, str *name)
+{
+    for (size_t i = 0; i < views[view].n; i++) {
+        str rest = str_c(views[view].rows[i].names);
+        if (strcmp(views[view].rows[i].key, key) != 0)
+            continue;
+        rest = str_sub(rest, 0, strcspn(rest.p, " |"));
+        *name = rest;
+        return &views[view].rows[i];
+    }
+    return NULL;
+}
+
 const struct filter_column *filter_column_find(enum filter_view view, str name)
 {
     for (size_t i = 0; i < views[view].n; i++) {

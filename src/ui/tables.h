@@ -35,5 +35,7 @@ extern const struct route ui_export_routes[];
 extern const size_t ui_export_routes_n;
 extern const struct route ui_search_routes[];
 extern const size_t ui_search_routes_n;
+extern const struct route ui_call_routes[];
+extern const size_t ui_call_routes_n;
 extern const struct route ui_score_routes[];
 extern const size_t ui_score_routes_n;

@@ -110,6 +110,9 @@ export interface Summary {
   partial?: boolean; // the time was up: figures of what was looked at until then (here and below)
 }
 
+/** GET api/ui/:pid/traces/call?q&range&lens: the list as a call of the public API, relative to the base path; `left`: conditions that it does not know */
+export interface Call { path: string; left?: string[]; problems?: QueryProblem[] }
+
 /** GET api/ui/:pid/values?field&prefix&range -> completion of a value, with counts */
 export interface Values { values: { value: string; n: number }[] }
 

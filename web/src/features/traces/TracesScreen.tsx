@@ -17,6 +17,7 @@ import { useMedia, useNarrow } from "@/ui/grid/layout";
 import { Skeleton } from "@/ui/Skeleton";
 import { BulkBar } from "./BulkBar";
 import { formatColumns } from "./columns";
+import { copyCall } from "./copyCall";
 import { exportPath } from "./data";
 import { Facets } from "./Facets";
 import { LensTabs } from "./LensTabs";
@@ -105,6 +106,7 @@ export function TracesScreen({ Peek }: Props) {
     peek,
     toggleLive: () => change({ lens: search.lens === "live" ? undefined : "live" }),
     toggleFacets: facets.toggle,
+    copyCall: () => void copyCall(pid, question),
     refresh: () => (traces.live.waiting > 0 ? traces.live.show() : void Promise.all([traces.list.refetch(), summary.refetch()])),
   });
 

@@ -15,6 +15,7 @@ export interface TracesDeeds {
   toggleLive: () => void;
   toggleFacets: () => void;
   refresh: () => void;
+  copyCall: () => void;
 }
 
 export function useTracesCommands(traces: Traces, peeked: string | undefined, deeds: TracesDeeds): void {
@@ -39,8 +40,8 @@ export function useTracesCommands(traces: Traces, peeked: string | undefined, de
     else if (traces.grid.any) traces.set(NONE);
     else traces.setCurrent(undefined);
   };
-  const list = (id: string, title: string, keys: string, run: () => void, more: Partial<Command> = {}): Command =>
-    ({ id: `traces.${id}`, title, group, keys, run, ...more });
+  const list = (id: string, title: string, keys: string | undefined, run: () => void, more: Partial<Command> = {}): Command =>
+    ({ id: `traces.${id}`, title, group, ...(keys !== undefined && { keys }), run, ...more });
   useCommands([
     ...walkCommands(index, rows.length, go),
     list("open", t("Open the trace"), "Enter", () => row && deeds.open(row, false), { hidden: true, enabled: row !== undefined }),
@@ -52,6 +53,7 @@ export function useTracesCommands(traces: Traces, peeked: string | undefined, de
     list("escape", t("Close the panel, end the selection"), "Escape", escape, { hidden: true, enabled: peeked !== undefined || !isEmpty(selection) || index >= 0 }),
     list("refresh", t("Show new rows, or ask again"), "r", deeds.refresh),
     list("live", t("Live on or off"), "l", deeds.toggleLive),
+    list("call", t("Copy the list as an API call"), undefined, deeds.copyCall),
     list("facets", t("Facets on or off"), "f", deeds.toggleFacets),
   ]);
 }
