@@ -15,7 +15,7 @@ set -euo pipefail
 readonly BUILD_PACKAGES=(
     ca-certificates gcc libc6-dev cmake ninja-build pkg-config
     libmicrohttpd-dev libsqlite3-dev libsodium-dev libzstd-dev zlib1g-dev libpcre2-dev
-    libpq-dev
+    libpq-dev libcurl4-openssl-dev
     libyyjson-dev
 )
 readonly TEST_PACKAGES=(

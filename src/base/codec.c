@@ -146,7 +146,7 @@ static bool unreserved(char c)
            c == '_' || c == '.' || c == '~';
 }
 
-str percent_encode(struct arena *a, str text)
+str percent_encode_but(struct arena *a, str text, const char *keep)
 {
     char *p = arena_array(a, text.n, 3);
     size_t n = 0;
@@ -155,7 +155,7 @@ str percent_encode(struct arena *a, str text)
         return STR_NONE;
     for (size_t i = 0; i < text.n; i++) {
         unsigned char c = (unsigned char)text.p[i];
-        if (unreserved((char)c)) {
+        if (unreserved((char)c) || (c && strchr(keep, c))) {
             p[n++] = (char)c;
             continue;
         }
@@ -164,4 +164,9 @@ str percent_encode(struct arena *a, str text)
         p[n++] = "0123456789ABCDEF"[c & 15];
     }
     return (str){p, n};
+}
+
+str percent_encode(struct arena *a, str text)
+{
+    return percent_encode_but(a, text, "");
 }

@@ -12,3 +12,4 @@ str base64url_encode(struct arena *a, str data); // no padding
 // `plus` also turns '+' into a space (query strings). Malformed escapes make it return false.
 bool percent_decode(struct arena *a, str text, bool plus, str *out);
 str percent_encode(struct arena *a, str text); // everything but unreserved characters
+str percent_encode_but(struct arena *a, str text, const char *keep); // leaves those of `keep` too

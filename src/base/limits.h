@@ -88,3 +88,7 @@
 #define LIMIT_LIVE_STREAMS  64u         // pages that follow a server live
 #define LIMIT_ACTION_TRACES 10000u      // traces of one action of the pages
 #define LIMIT_DELETE_IDS    1000u       // traceIds in one bulk delete
+
+// Calls to other servers
+#define LIMIT_WEB_URL_BYTES    (16u << 10) // an address with its query
+#define LIMIT_WEB_HEADER_BYTES (4u << 10)  // one header of an answer; longer ones are passed over

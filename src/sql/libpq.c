@@ -5,42 +5,20 @@
 #include "base/codec.h"
 #include "sql/pg_int.h"
 
-#include <dlfcn.h>
 #include <stddef.h>
 
 #define MAX_WORDS 24 // connection parameters
-#define LIBRARY   "libpq.so.5"
 
 enum errc libpq_load(struct ctx *ctx, struct libpq *pq)
 {
-    static const struct {
-        const char *name;
-        size_t offset;
-    } functions[] = {
+    static const struct library library = {"libpq.so.5", "libpq5", "PostgreSQL"};
+    static const struct library_function functions[] = {
 #define ROW(name) {#name, offsetof(struct libpq, name)},
         LIBPQ(ROW)
 #undef ROW
     };
 
-    pq->handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    for (size_t i = 0; pq->handle && i < ARRAY_LEN(functions); i++) {
-        void *f = dlsym(pq->handle, functions[i].name);
-        if (!f)
-            return fail(ctx, ERR_UNAVAILABLE, LIBRARY " is too old: it has no %s",
-                        functions[i].name);
-        memcpy((char *)pq + functions[i].offset, (const void *)&f, sizeof f);
-    }
-    return pq->handle ? ERR_OK
-                      : fail(ctx, ERR_UNAVAILABLE,
-                             "PostgreSQL needs " LIBRARY ", which cannot be loaded: install it"
-                             " (Debian: apt install libpq5)");
-}
-
-void libpq_unload(struct libpq *pq)
-{
-    if (pq->handle)
-        (void)dlclose(pq->handle);
-    pq->handle = NULL;
+    return library_load(ctx, &library, functions, ARRAY_LEN(functions), pq);
 }
 
 struct words { // of PQconnectdbParams

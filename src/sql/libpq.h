@@ -2,6 +2,7 @@
 #pragma once
 // The adapter of libpq. The library is loaded when the first connection is wanted: linking it would
 // bring a dozen others along (LDAP, Kerberos, TLS), 2.6 MiB for everybody who keeps metadata in a file.
+#include "base/library.h"
 #include "sql/postgres.h"
 
 #include <libpq-fe.h>
@@ -28,16 +29,11 @@
     F(PQtransactionStatus)  \
     F(PQunescapeBytea)
 
-#define MEMBER(name) __typeof__(&(name)) name; // NOLINT(bugprone-macro-parentheses): a declaration
 struct libpq {
-    void *handle;
-    LIBPQ(MEMBER)
+    LIBPQ(LIBRARY_MEMBER)
 };
-#undef MEMBER
 
-enum errc libpq_load(struct ctx *ctx,
-                     struct libpq *pq) MUST_CHECK; // ERR_UNAVAILABLE: not installed
-void libpq_unload(struct libpq *pq);
+enum errc libpq_load(struct ctx *ctx, struct libpq *pq) MUST_CHECK; // see library_load
 // Connects, creating the database where it is missing. See pg_connect for the errors.
 enum errc libpq_connect(struct ctx *ctx, const struct libpq *pq, const struct pg_server *s,
                         int timeout_s, PGconn **out) MUST_CHECK;

@@ -400,7 +400,6 @@ static void pg_close(struct sql *base)
         stmt_free(db->cache[i]);
     if (db->conn)
         db->lib.PQfinish(db->conn);
-    libpq_unload(&db->lib);
     arena_destroy(db->arena);
     free(db);
 }
