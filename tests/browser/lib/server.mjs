@@ -51,12 +51,13 @@ function ready(child) {
 }
 
 /** Starts a server; `send` gives events to the ingestion API, `close` ends the server. */
-export async function startServer() {
+export async function startServer({ args = [], base = "" } = {}) {
   const bin = process.env.RUSHLIGHT_BIN;
   if (bin === undefined) throw new Error("RUSHLIGHT_BIN names the program to test");
   const root = mkdtempSync(join(tmpdir(), "rushlight-browser-"));
-  const child = spawn(bin, ["serve", "--listen", "127.0.0.1:0", "--data", join(root, "data")], { env: environment() });
-  const url = `http://127.0.0.1:${await ready(child)}`;
+  const child = spawn(bin, ["serve", "--listen", "127.0.0.1:0", "--data", join(root, "data"), ...args], { env: environment() });
+  const port = await ready(child);
+  const url = `http://127.0.0.1:${port}${base}`;
   const send = async (events) => {
     for (let at = 0; at < events.length; at += 2000) {
       const answer = await fetch(`${url}/api/public/ingestion`, {
@@ -74,13 +75,21 @@ export async function startServer() {
     await ended;
     rmSync(root, { recursive: true, force: true });
   };
-  return { url, send, close };
+  return { url, port, send, close };
 }
 
 /** Signs the browser of a page in, without the form. */
 export async function signIn(page, url) {
   const answer = await page.request.post(`${url}/api/ui/auth/sign-in`, { data: PERSON });
   if (!answer.ok()) throw new Error(`sign-in: ${answer.status()} ${await answer.text()}`);
+}
+
+/** Asks the pages' own API for a change, as the person of this page's browser. */
+export async function change(page, url, method, path, data) {
+  const { csrf } = await (await page.request.get(`${url}/api/ui/me`)).json();
+  const answer = await page.request.fetch(`${url}/api/ui/${path}`, { method, data, headers: { "X-CSRF-Token": csrf } });
+  if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
+  return answer.status() === 204 ? undefined : answer.json();
 }
 
 let last = 0;
