@@ -23,6 +23,9 @@ str app_local_url(struct arena *a, const struct config *cfg, uint16_t port);
 // The metadata that the configuration names. A file is opened and migrated now; a server is not
 // connected to before the first use (store/meta/meta.h).
 enum errc app_meta_open(struct ctx *ctx, const struct config *cfg, struct meta **out) MUST_CHECK;
+// The server that DATABASE_* name. ERR_INVALID says what is wrong with the URL.
+struct pg_server; // sql/postgres.h
+enum errc app_database(struct ctx *ctx, const struct config *cfg, struct pg_server *out) MUST_CHECK;
 const char *data_dir_meta(struct arena *a, str dir); // path of meta.db
 
 // Creates the directory with its parents (mode 0700) and checks that it can be written.

@@ -16,7 +16,7 @@ bool config_on_server(const struct config *cfg)
     return str_some(cfg->database.url) || str_some(cfg->database.host);
 }
 
-static enum errc server_of(struct ctx *ctx, const struct config *cfg, struct pg_server *out)
+enum errc app_database(struct ctx *ctx, const struct config *cfg, struct pg_server *out)
 {
     *out = (struct pg_server){.port = cfg->database.port,
                               .user = cfg->database.user,
@@ -37,7 +37,7 @@ enum errc app_meta_open(struct ctx *ctx, const struct config *cfg, struct meta *
     struct pg_server server = {0};
     if (!config_on_server(cfg))
         return meta_open(ctx, data_dir_meta(ctx->arena, cfg->data_dir), out);
-    TRY(server_of(ctx, cfg, &server));
+    TRY(app_database(ctx, cfg, &server));
     *out = meta_open_server(&server);
     return ERR_OK;
 }

@@ -2,19 +2,22 @@
 // `rushlight doctor`: runs a table of checks and prints one line per finding, for people or as JSON.
 // It reads only, so it is safe beside a running server and on a directory that is not ours.
 #include "cli/doctor_int.h"
+#include "app/app.h"
 #include "base/crypto.h"
 #include "json/write.h"
+#include "sql/postgres.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
 enum { REPORT_BYTES = 1 << 20 };
 
-static doctor_check check_configuration;
+static doctor_check check_configuration, check_accounts;
 static const struct doctor_part parts[] = {
     {"configuration", check_configuration},
+    {"secrets", check_secrets},
     {"data directory", check_data_directory},
-    {"metadata", check_metadata},
+    {"metadata", check_accounts},
     {"event files", check_event_files},
     {"server", check_server},
     {"clock", check_clock},
@@ -40,6 +43,26 @@ static void check_configuration(struct report *r)
         report_add(r, FINDING_FINE, "valid");
     r->data_dir = c->config.data_dir;
     r->max_connections = c->config.max_connections;
+}
+
+// Metadata is a file or on a server.
+static void check_accounts(struct report *r)
+{
+    struct cli *c = r->owner;
+    struct pg_server server = {0};
+    if (!config_on_server(&c->config)) {
+        check_metadata(r);
+        return;
+    }
+    if (app_database(r->ctx, &c->config, &server) != ERR_OK) {
+        report_add(r, FINDING_BROKEN, "%.*s", STR_ARG(r->ctx->message));
+        ctx_clear_error(r->ctx);
+        return;
+    }
+    r->database = &server;
+    r->migrations = meta_migrations(&r->n_migrations);
+    check_postgres(r);
+    r->database = NULL;
 }
 
 static void print_text(const struct report *r)

@@ -4,7 +4,8 @@
 #include "cli/cli.h"
 #include "doctor/doctor.h"
 
-doctor_check check_server; // doctor_server.c
+doctor_check check_server;  // doctor_server.c
+doctor_check check_secrets; // doctor_secrets.c
 
 // A short HTTP/1.1 GET of `path`. 0 with the answer (headers and body, cut to the buffer), or the
 // errno of the failure.

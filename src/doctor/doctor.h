@@ -4,6 +4,8 @@
 // doctor` and for the system page of a running server.
 #include "base/err.h"
 
+struct migration; // sql/migrate.h
+struct pg_server; // sql/postgres.h
 enum finding { FINDING_FINE, FINDING_NOTE, FINDING_BROKEN };
 
 struct report_line {
@@ -17,7 +19,10 @@ struct report {
     struct arena *arena;
     str data_dir;
     int64_t max_connections;
-    bool deep; // every day file, not only the newest
+    bool deep;                          // every day file, not only the newest
+    const struct pg_server *database;   // NULL: metadata is in the data directory
+    const struct migration *migrations; // of the metadata
+    size_t n_migrations;
     struct report_line lines[REPORT_MAX];
     size_t n;
     const char *part; // of the check that runs
@@ -35,3 +40,4 @@ void report_run(struct report *r, const struct doctor_part *parts, size_t n);
 
 doctor_check check_data_directory, check_clock, check_limits; // cheap
 doctor_check check_metadata, check_event_files;               // read whole files
+doctor_check check_postgres;                                  // asks the server of `database`

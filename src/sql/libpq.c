@@ -104,6 +104,8 @@ enum errc libpq_connect(struct ctx *ctx, const struct libpq *pq, const struct pg
 
     if (pq->PQstatus(conn) != CONNECTION_OK && pg_database_missing(pq->PQerrorMessage(conn))) {
         pq->PQfinish(conn);
+        if (s->look_only)
+            return pg_absent(ctx, s);
         TRY(create_database(ctx, pq, s, timeout_s));
         conn = connect_to(ctx->arena, pq, s, s->name, timeout_s);
     }

@@ -84,3 +84,20 @@ enum errc migrate(struct sql *db, struct ctx *ctx, const struct migration *list,
         TRY(step(db, ctx, &list[i]));
     return ERR_OK;
 }
+
+enum errc migrate_look(struct sql *db, struct ctx *ctx, const struct migration *list, size_t n,
+                       struct migration_state *out)
+{
+    *out = (struct migration_state){0};
+    TRY(newest(db, ctx, &out->newest));
+    for (size_t i = 0; i < n; i++) {
+        int64_t stored = 0;
+        bool found = false;
+        TRY(applied_find(db, ctx, list[i].version, &stored, &found));
+        out->applied += found;
+        out->pending += !found;
+        if (found && stored != (int64_t)str_hash(str_c(list[i].text)) && !out->odd)
+            out->odd = &list[i];
+    }
+    return ERR_OK;
+}

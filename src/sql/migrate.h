@@ -9,5 +9,13 @@ struct migration {
     const char *name;
     const char *text;
 };
+// What a database lacks, without changing it. The table of migrations must be there.
+struct migration_state {
+    size_t applied, pending;
+    int64_t newest;              // version that the database has; 0 = none
+    const struct migration *odd; // applied with another text; NULL = none
+};
+enum errc migrate_look(struct sql *db, struct ctx *ctx, const struct migration *list, size_t n,
+                       struct migration_state *out) MUST_CHECK;
 enum errc migrate(struct sql *db, struct ctx *ctx, const struct migration *list,
                   size_t n) MUST_CHECK;

@@ -3,6 +3,8 @@
 // text, so those are told apart by their English words; a server that speaks another language is quoted.
 #include "sql/pg_int.h"
 
+#include "base/address.h"
+
 #define HOST_CURE "check the host name and port"
 
 static const struct {
@@ -13,11 +15,19 @@ static const struct {
     {"password authentication failed", ERR_FORBIDDEN, "the password was rejected",
      "check the user and password; set DATABASE_USERNAME and DATABASE_PASSWORD (or"
      " DATABASE_PASSWORD_FILE) one by one when the URL mangles them"},
-    {"no password supplied", ERR_FORBIDDEN, "a password is needed and none is set",
+    {"no password", ERR_FORBIDDEN, "a password is needed and none is set",
      "set DATABASE_PASSWORD or DATABASE_PASSWORD_FILE"},
+    {", no encryption", ERR_FORBIDDEN, "the server does not admit this address without TLS",
+     "set sslmode=require in DATABASE_ARGS (or in the URL); if it is set, add the address to the"
+     " server's whitelist (pg_hba.conf)"},
     {"no pg_hba.conf entry", ERR_FORBIDDEN, "the server does not admit this address",
-     "add the address below to its whitelist (pg_hba.conf), or set sslmode=require when it wants "
-     "TLS"},
+     "add the address to its whitelist (pg_hba.conf)"},
+    {"root certificate file", ERR_FORBIDDEN, "the certificate of the authority is missing",
+     "name its file with sslrootcert=/path in DATABASE_ARGS, or set sslmode=require"},
+    {"certificate verify failed", ERR_FORBIDDEN, "the server's certificate is not trusted",
+     "name the file of its authority with sslrootcert=/path in DATABASE_ARGS"},
+    {"does not match host name", ERR_FORBIDDEN, "the server's certificate is for another name",
+     "connect by the name in the certificate, or set sslmode=verify-ca"},
     {"server does not support SSL", ERR_FORBIDDEN, "TLS is required here and the server has none",
      "set sslmode=prefer, or switch TLS on at the server"},
     {"SSL", ERR_FORBIDDEN, "the TLS connection failed",
@@ -58,20 +68,36 @@ bool pg_database_missing(const char *text)
     return str_has(s, STR("database \"")) && str_has(s, STR("does not exist"));
 }
 
+// White lists are of addresses: says which one the server sees, as far as this machine knows.
+static str called_from(struct ctx *ctx, const struct pg_server *server)
+{
+    str port = str_some(server->port) ? server->port : STR("5432");
+    str from = address_towards(ctx->arena, server->host, port);
+
+    return str_some(from) ? arena_fmt(ctx->arena, "called from %.*s as ", STR_ARG(from)) : STR("");
+}
+
 enum errc pg_connect_failed(struct ctx *ctx, const struct pg_server *server, const char *text)
 {
     str where = pg_server_text(ctx->arena, server);
     str words = one_line(ctx->arena, text);
+    str from = called_from(ctx, server);
 
     for (size_t i = 0; i < ARRAY_LEN(connect_faults); i++) {
         if (str_has(words, str_c(connect_faults[i].words)))
             return fail(ctx, connect_faults[i].code,
-                        "PostgreSQL at %.*s: %s; %s (user %.*s; it said: %.*s)", STR_ARG(where),
-                        connect_faults[i].cause, connect_faults[i].cure, STR_ARG(server->user),
-                        STR_ARG(words));
+                        "PostgreSQL at %.*s: %s; %s (%.*suser %.*s; it said: %.*s)", STR_ARG(where),
+                        connect_faults[i].cause, connect_faults[i].cure, STR_ARG(from),
+                        STR_ARG(server->user), STR_ARG(words));
     }
-    return fail(ctx, ERR_UNAVAILABLE, "PostgreSQL at %.*s cannot be reached: %.*s", STR_ARG(where),
-                STR_ARG(words));
+    return fail(ctx, ERR_UNAVAILABLE, "PostgreSQL at %.*s cannot be reached (%.*suser %.*s): %.*s",
+                STR_ARG(where), STR_ARG(from), STR_ARG(server->user), STR_ARG(words));
+}
+
+enum errc pg_absent(struct ctx *ctx, const struct pg_server *server)
+{
+    return fail(ctx, ERR_NOT_FOUND, "PostgreSQL at %.*s: there is no database \"%.*s\"",
+                STR_ARG(pg_server_text(ctx->arena, server)), STR_ARG(server->name));
 }
 
 enum errc pg_missing(struct ctx *ctx, const struct pg_server *server, const char *why)

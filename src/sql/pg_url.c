@@ -128,5 +128,6 @@ void pg_server_copy(struct arena *a, const struct pg_server *from, struct pg_ser
                              .password = arena_str(a, from->password),
                              .name = arena_str(a, from->name),
                              .schema = arena_str(a, from->schema),
-                             .params = arena_str(a, from->params)};
+                             .params = arena_str(a, from->params),
+                             .look_only = from->look_only};
 }

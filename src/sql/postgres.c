@@ -77,8 +77,10 @@ static enum errc configure(struct pg *db, struct ctx *ctx)
         return ERR_OK;
     char *name = pq->PQescapeIdentifier(db->conn, db->server.schema.p, db->server.schema.n);
     CHECK(name);
-    str text =
-        arena_fmt(ctx->arena, "CREATE SCHEMA IF NOT EXISTS %s; SET search_path = %s", name, name);
+    str make = db->server.look_only
+                   ? STR("")
+                   : arena_fmt(ctx->arena, "CREATE SCHEMA IF NOT EXISTS %s; ", name);
+    str text = arena_fmt(ctx->arena, "%.*sSET search_path = %s", STR_ARG(make), name);
     pq->PQfreemem(name);
     return sql_exec(&db->base, ctx, arena_cstr(ctx->arena, text));
 }

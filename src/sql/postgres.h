@@ -11,6 +11,7 @@ struct pg_server {
     str host, port, user, password, name; // name: of the database
     str schema;                           // search_path; none = the server's default
     str params;                           // the URL's query: a=b&c=d; unknown names are left out
+    bool look_only;                       // creates nothing: for diagnosis
 };
 // Fills what the URL says; what *out has already stays. ERR_INVALID says what is wrong, never the password.
 enum errc pg_url_parse(struct ctx *ctx, str url, struct pg_server *out) MUST_CHECK;
@@ -21,7 +22,7 @@ void pg_server_copy(struct arena *a, const struct pg_server *from, struct pg_ser
 // "host:port/name", for messages.
 str pg_server_text(struct arena *a, const struct pg_server *s);
 
-// Connects; creates the database when it is missing and this user may. Every failure is told with
+// Connects; creates the database and schema when they are missing and this user may. Every failure is told with
 // cause and cure: ERR_UNAVAILABLE (unreachable, refused, time-out, starting up), ERR_FORBIDDEN
 // (password, rights, TLS), ERR_NOT_FOUND (database missing, with the statement to run). Blocks at most
 // `timeout_s`. Statements are cut off by the server after 30 s.

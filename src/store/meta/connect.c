@@ -20,6 +20,12 @@ static const struct migration migrations[] = {
     {9, "notes", meta_schema_notes},
 };
 
+const struct migration *meta_migrations(size_t *n)
+{
+    *n = ARRAY_LEN(migrations);
+    return migrations;
+}
+
 // ---- Opening ------------------------------------------------------------------------------------
 
 static enum errc connect_to(const struct meta *m, struct ctx *ctx, const struct sql_options *opt,

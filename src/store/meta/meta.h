@@ -16,6 +16,8 @@ enum errc meta_open(struct ctx *ctx, const char *path, struct meta **out) MUST_C
 // most once a second with a new attempt. Connections that broke are replaced. *server is copied.
 struct meta *meta_open_server(const struct pg_server *server);
 void meta_close(struct meta *m);
+struct migration; // sql/migrate.h
+const struct migration *meta_migrations(size_t *n);
 // Many writes with one wait for the disk: what is written in between is durable when meta_bulk_end
 // returns (a crash before loses all or nothing of each write). For the start, before others write.
 enum errc meta_bulk_begin(struct meta *m, struct ctx *ctx) MUST_CHECK;
