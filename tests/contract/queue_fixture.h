@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+// What the tests of work queues share. Each runs for the queue in process, and with
+// RUSHLIGHT_TEST_REDIS=<URL> for the one on that Redis, whose database is emptied before each test
+// (tests/redis/run.sh starts one).
+#include "base/crypto.h"
+#include "base/limits.h"
+#include "base/thread.h"
+#include "queue/memory/memory_queue.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define STACK      (256u << 10)
+#define DEADLINE   10000 // ms that anything may take here
+#define NEVER_IDLE 600000
+#define IDLE_SOON  50
+
+#define assert_ok(expr) assert_int_equal((expr), ERR_OK)
+
+typedef struct work_queue *open_fn(struct ctx *ctx, const struct work_bounds *bounds);
+struct fixture {
+    struct arena *arena;
+    struct ctx ctx;
+    struct work_queue *q;
+};
+static open_fn *opener; // of the group that runs
+
+static inline struct work_queue *open_memory(struct ctx *ctx, const struct work_bounds *bounds)
+{
+    (void)ctx;
+    return memory_queue_create(bounds);
+}
+
+static inline int open_fixture(void **state, const struct work_bounds *bounds)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+
+    assert_non_null(f);
+    f->arena = arena_create(64u << 20);
+    ctx_init(&f->ctx, f->arena);
+    f->q = opener(&f->ctx, bounds);
+    assert_non_null(f->q);
+    *state = f;
+    return 0;
+}
+
+static inline int fixture_open(void **state)
+{
+    return open_fixture(state, NULL);
+}
+
+static inline int fixture_open_small(void **state)
+{
+    static const struct work_bounds small = {.work = 5, .dead = 3};
+
+    return open_fixture(state, &small);
+}
+
+static inline int fixture_close(void **state)
+{
+    struct fixture *f = *state;
+
+    f->q->ops->close(f->q);
+    arena_destroy(f->arena);
+    free(f);
+    return 0;
+}
+
+// ---- Shorthands ---------------------------------------------------------------------------------
+
+static inline void push(struct fixture *f, const char *body)
+{
+    assert_ok(f->q->ops->push(f->q, &f->ctx, str_c(body)));
+}
+
+struct taken { // by one claim; texts live in the fixture's arena
+    struct fixture *f;
+    struct work works[32];
+    size_t n;
+    char bodies[512]; // "a b c"
+};
+
+static inline enum errc keep_work(void *user, const struct work *w)
+{
+    struct taken *t = user;
+
+    assert_true(t->n < ARRAY_LEN(t->works));
+    t->works[t->n] = *w;
+    t->works[t->n].id = arena_str(t->f->arena, w->id);
+    t->works[t->n].body = arena_str(t->f->arena, w->body);
+    size_t used = strlen(t->bodies);
+    (void)snprintf(t->bodies + used, sizeof t->bodies - used, "%s%.*s", t->n ? " " : "",
+                   STR_ARG(w->body));
+    t->n++;
+    return ERR_OK;
+}
+
+static inline struct taken claim_as(struct fixture *f, const char *who, int64_t max,
+                                    int64_t idle_ms, int64_t wait_ms)
+{
+    struct taken t = {.f = f};
+    const struct work_claim claim = {str_c(who), max, wait_ms, idle_ms};
+
+    assert_ok(f->q->ops->claim(f->q, &f->ctx, &claim, keep_work, &t));
+    return t;
+}
+
+static inline struct taken claim(struct fixture *f, int64_t max)
+{
+    return claim_as(f, "one", max, NEVER_IDLE, 0);
+}
+
+// Claims until there is something that others left.
+static inline struct taken claim_left(struct fixture *f, const char *who)
+{
+    int64_t ends = clock_mono_ms() + DEADLINE;
+    struct taken t;
+
+    do {
+        t = claim_as(f, who, 10, IDLE_SOON, 10);
+        assert_true(clock_mono_ms() < ends);
+    } while (t.n == 0);
+    return t;
+}
+
+static inline void done(struct fixture *f, const struct taken *t)
+{
+    for (size_t i = 0; i < t->n; i++)
+        assert_ok(f->q->ops->done(f->q, &f->ctx, &t->works[i].id, 1));
+}
+
+static inline void expect_status(struct fixture *f, int64_t waiting, int64_t taken, int64_t dead)
+{
+    struct work_status st;
+
+    assert_ok(f->q->ops->status(f->q, &f->ctx, &st));
+    assert_int_equal(st.waiting, waiting);
+    assert_int_equal(st.taken, taken);
+    assert_int_equal(st.dead, dead);
+    assert_true((st.oldest == MILLIS_NONE) == (waiting == 0));
+}
+
+static inline void bury(struct fixture *f, const struct work *w, const char *reason)
+{
+    assert_ok(f->q->ops->bury(f->q, &f->ctx, w, str_c(reason)));
+}
+
+struct graves {
+    struct fixture *f;
+    struct dead_work list[16];
+    size_t n;
+    char bodies[256];
+};
+
+static inline enum errc keep_dead(void *user, const struct dead_work *d)
+{
+    struct graves *g = user;
+
+    assert_true(g->n < ARRAY_LEN(g->list));
+    g->list[g->n] = *d;
+    g->list[g->n].id = arena_str(g->f->arena, d->id);
+    g->list[g->n].reason = arena_str(g->f->arena, d->reason);
+    size_t used = strlen(g->bodies);
+    (void)snprintf(g->bodies + used, sizeof g->bodies - used, "%s%.*s", g->n ? " " : "",
+                   STR_ARG(d->body));
+    g->n++;
+    return ERR_OK;
+}
+
+static inline struct graves graves(struct fixture *f, int64_t limit)
+{
+    struct graves g = {.f = f};
+
+    assert_ok(f->q->ops->dead_list(f->q, &f->ctx, limit, keep_dead, &g));
+    return g;
+}
+
+#define CASE(name)  cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
+#define SMALL(name) cmocka_unit_test_setup_teardown(name, fixture_open_small, fixture_close)
+
+// The body of main().
+#define RUN_FOR_EVERY_QUEUE(tests)                                                          \
+    (crypto_init() == ERR_OK                                                                \
+         ? (opener = open_memory, cmocka_run_group_tests_name("memory", tests, NULL, NULL)) \
+         : EXIT_FAILURE)
