@@ -108,3 +108,4 @@ int cli_key_list(struct cli *c);
 int cli_key_delete(struct cli *c);
 int cli_bench(struct cli *c);
 int cli_demo(struct cli *c);
+int cli_import(struct cli *c);

@@ -57,6 +57,17 @@ static const struct option bench_options[] = {
     {"--header", "LINE", "one more request header, \"Name: value\""},
     {"--json", NULL, "print JSON"},
 };
+static const struct option import_options[] = {
+    {"--from", "URL", "server to read, with its base path"},
+    {"--from-public-key", "KEY", "public key of the project there"},
+    {"--from-secret-key", "KEY", "its secret key"},
+    {"--since", "TIME", "first day or time; default 30 days ago"},
+    {"--until", "TIME", "end, not included; default now"},
+    {"--url", "URL", "server to fill; default LANGFUSE_BASE_URL or http://127.0.0.1:3000"},
+    {"--public-key", "KEY", "default LANGFUSE_PUBLIC_KEY"},
+    {"--secret-key", "KEY", "default LANGFUSE_SECRET_KEY"},
+    {"--project", "PROJECT", "project of this machine's data, by id or name; needs no keys"},
+};
 static const struct option demo_options[] = {
     {"--url", "URL", "server to fill; default LANGFUSE_BASE_URL or http://127.0.0.1:3000"},
     {"--public-key", "KEY", "default LANGFUSE_PUBLIC_KEY"},
@@ -237,6 +248,19 @@ const struct command commands[] = {
          "\n"
          "  rushlight demo\n"
          "  rushlight demo --data ./data --project playground --days 7 --traces 300\n"},
+    {.name = "import",
+     .needs = NEEDS_CONFIG,
+     OPTIONS(import_options),
+     .run = cli_import,
+     .summary = "take over traces of another Langfuse-compatible server",
+     .details =
+         "Reads traces, observations and scores of one project through the public API of the\n"
+         "server at --from and stores them here with the ids, times, usage and costs that they\n"
+         "have there. Running it again changes nothing, so a run that was cut short is simply\n"
+         "started again, or from the day that it had reached. Bookmarks are not part of that API.\n"
+         "\n"
+         "  rushlight import --from https://langfuse.example.com --from-public-key pk-lf-...\n"
+         "    --from-secret-key sk-lf-... --since 2026-01-01\n"},
     {.name = "bench",
      OPTIONS(bench_options),
      .run = cli_bench,
