@@ -89,29 +89,32 @@ static enum errc add_reversed(struct run *r, enum import_kind kind, const struct
     return ERR_OK;
 }
 
+// A page is counted, and taken when it is to be or is the only one; memory is as before afterwards.
+static enum errc page(struct run *r, enum import_kind kind, str range, int64_t number, bool take,
+                      int64_t *pages)
+{
+    struct arena_mark mark = arena_mark(r->ctx->arena);
+    const struct json *rows = NULL;
+
+    TRY(ask(r, kind, range, number, &rows, pages));
+    if (take || *pages <= 1)
+        TRY(add_reversed(r, kind, rows));
+    arena_rewind(r->ctx->arena, mark);
+    return ERR_OK;
+}
+
 // From the last page to the first: oldest first, so that rows of the same millisecond arrive in the
 // order in which they did there.
 static enum errc pages(struct run *r, enum import_kind kind, millis from, millis to)
 {
-    char first[32], last[32];
-    int64_t number = 1, n;
-    const struct json *rows;
+    str range = arena_fmt(r->ctx->arena, "%s=%.*s&%s=%.*s", kinds[kind].from,
+                          STR_ARG(time_iso(r->ctx->arena, from)), kinds[kind].to,
+                          STR_ARG(time_iso(r->ctx->arena, to)));
+    int64_t n = 0, now;
 
-    (void)time_format_iso(from, first);
-    (void)time_format_iso(to, last);
-    for (bool counted = false; number > 0; counted = true) {
-        struct arena_mark mark = arena_mark(r->ctx->arena);
-        str range =
-            arena_fmt(r->ctx->arena, "%s=%s&%s=%s", kinds[kind].from, first, kinds[kind].to, last);
-        TRY(ask(r, kind, range, number, &rows, &n));
-        if (counted || n <= 1) {
-            TRY(add_reversed(r, kind, rows));
-            number--;
-        } else {
-            number = n;
-        }
-        arena_rewind(r->ctx->arena, mark);
-    }
+    TRY(page(r, kind, range, 1, false, &n));
+    for (int64_t number = n; n > 1 && number > 0; number--)
+        TRY(page(r, kind, range, number, true, &now));
     return ERR_OK;
 }
 
