@@ -101,3 +101,10 @@
 #define LIMIT_WORK_CLAIM       1000  // pieces of one claim
 #define LIMIT_WORK_LEASES      10000 // held at once by one process's queue
 #define LIMIT_WORK_LEASE_BYTES 200u  // name of a lease
+
+// Object stores
+#define LIMIT_BLOB_KEY_BYTES   1024u
+#define LIMIT_BLOB_PART_BYTES  200u         // of a key, between slashes
+#define LIMIT_BLOB_LIST_BYTES  (256u << 20) // names of a directory and those above it, while listing
+#define LIMIT_BLOB_FAULT_BYTES (64u << 10)  // what a store answers when it refuses
+#define LIMIT_BLOB_PAGE_BYTES  (4u << 20)   // one page of a listing: 1,000 keys

@@ -6,8 +6,9 @@
 #include "base/clock.h"
 #include "base/err.h"
 
-// Keys: 1 to 1,024 bytes of UTF-8 without control characters, "/" between parts, no part "." or "..".
-// Anything else is ERR_INVALID.
+// Keys: 1 to 1,024 bytes of UTF-8 without control characters, "/" between parts of 1 to 200 bytes, no
+// part "." or "..". Anything else is ERR_INVALID. No key may be the parts that another begins with
+// ("a" beside "a/b"): a directory cannot hold both.
 struct blob_object {
     str key, body;
     str content_type; // none = application/octet-stream

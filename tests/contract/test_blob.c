@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+// What every object store answers, asked of each that is at hand: files always, the others where the
+// environment names a peer (tests/blob/run.sh starts them). One bucket per peer, one prefix per test.
+#include "blob/blob.h"
+#include "base/crypto.h"
+#include "base/limits.h"
+#include "blob/files/files.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { ARENA = 64 << 20, BODY = 16 << 20 };
+
+struct fixture {
+    struct arena *arena;
+    struct ctx ctx;
+    struct blob_store *store;
+    struct buf body;
+    char directory[64];
+};
+
+static struct fixture *setup_common(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    f->arena = arena_create(ARENA);
+    ctx_init(&f->ctx, f->arena);
+    buf_init(&f->body, BODY);
+    *state = f;
+    return f;
+}
+
+static int setup_files(void **state)
+{
+    struct fixture *f = setup_common(state);
+    (void)snprintf(f->directory, sizeof f->directory, "/tmp/rushlight-blob-XXXXXX");
+    assert_non_null(mkdtemp(f->directory));
+    assert_int_equal(blob_files_open(&f->ctx, str_c(f->directory), &f->store), ERR_OK);
+    return 0;
+}
+
+// ---- What tests say -----------------------------------------------------------------------------
+
+static void check(struct fixture *f, enum errc rc, enum errc expected)
+{
+    if (rc != expected)
+        fail_msg("%s, expected %s: %.*s", errc_name(rc), errc_name(expected),
+                 STR_ARG(f->ctx.message));
+    ctx_clear_error(&f->ctx);
+}
+
+static void put(struct fixture *f, str key, str body)
+{
+    const struct blob_object o = {.key = key, .body = body};
+    check(f, f->store->ops->put(f->store, &f->ctx, &o), ERR_OK);
+}
+
+static void expect_body(struct fixture *f, str key, str body)
+{
+    buf_clear(&f->body);
+    check(f, f->store->ops->get(f->store, &f->ctx, key, &f->body), ERR_OK);
+    assert_int_equal(f->body.len, body.n);
+    assert_true(str_eq(buf_str(&f->body), body));
+}
+
+static void expect_absent(struct fixture *f, str key)
+{
+    buf_clear(&f->body);
+    check(f, f->store->ops->get(f->store, &f->ctx, key, &f->body), ERR_NOT_FOUND);
+    assert_int_equal(f->body.len, 0);
+}
+
+static void remove_keys(struct fixture *f, const str *keys, size_t n)
+{
+    check(f, f->store->ops->remove(f->store, &f->ctx, keys, n), ERR_OK);
+}
+
+struct listed {
+    struct fixture *f;
+    str text;  // keys, each with a newline
+    str *keys; // of gather, with room for them
+    size_t n, stop_after;
+};
+
+static enum errc note(void *user, const struct blob_entry *e)
+{
+    struct listed *l = user;
+    assert_true(e->modified > INT64_C(1700000000000));
+    l->text = arena_fmt(l->f->arena, "%.*s%.*s:%lld\n", STR_ARG(l->text), STR_ARG(e->key),
+                        (long long)e->bytes);
+    l->n++;
+    return l->n == l->stop_after ? ERR_CONFLICT : ERR_OK;
+}
+
+static void expect_list(struct fixture *f, struct blob_range range, const char *text)
+{
+    struct listed l = {.f = f, .text = STR("")};
+    check(f, f->store->ops->list(f->store, &f->ctx, &range, note, &l), ERR_OK);
+    if (!str_eq(l.text, str_c(text)))
+        fail_msg("listed\n%.*s\nexpected\n%s", STR_ARG(l.text), text);
+}
+
+static enum errc gather(void *user, const struct blob_entry *e)
+{
+    struct listed *l = user;
+    l->keys[l->n++] = arena_str(l->f->arena, e->key);
+    return ERR_OK;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    enum { MAX = 4000 };
+    struct listed l = {.f = f, .keys = ARENA_ARRAY(f->arena, str, MAX)};
+    check(f, f->store->ops->list(f->store, &f->ctx, &(struct blob_range){0}, gather, &l), ERR_OK);
+    remove_keys(f, l.keys, l.n);
+    expect_list(f, (struct blob_range){0}, "");
+    f->store->ops->close(f->store);
+    if (f->directory[0]) {
+        assert_int_equal(rmdir(arena_fmt(f->arena, "%s/objects", f->directory).p), 0);
+        assert_int_equal(rmdir(arena_fmt(f->arena, "%s/new", f->directory).p), 0);
+        assert_int_equal(rmdir(f->directory), 0);
+    }
+    buf_fini(&f->body);
+    arena_destroy(f->arena);
+    free(f);
+    return 0;
+}
+
+// ---- The contract -------------------------------------------------------------------------------
+
+static void test_an_object_comes_back_as_it_was(void **state)
+{
+    struct fixture *f = *state;
+    str big = {arena_alloc(f->arena, 5 << 20), 5 << 20};
+    crypto_random(unconst(big.p), big.n);
+    put(f, STR("a/one"), STR("1"));
+    put(f, STR("a/empty"), STR(""));
+    put(f, STR("a/big"), big);
+    expect_body(f, STR("a/one"), STR("1"));
+    expect_body(f, STR("a/empty"), STR(""));
+    expect_body(f, STR("a/big"), big);
+    put(f, STR("a/one"), STR("another"));
+    expect_body(f, STR("a/one"), STR("another"));
+}
+
+static void test_reading_appends(void **state)
+{
+    struct fixture *f = *state;
+    put(f, STR("k"), STR("two"));
+    expect_body(f, STR("k"), STR("two"));
+    check(f, f->store->ops->get(f->store, &f->ctx, STR("k"), &f->body), ERR_OK);
+    assert_true(str_eq(buf_str(&f->body), STR("twotwo")));
+}
+
+static void test_absent_is_not_found(void **state)
+{
+    struct fixture *f = *state;
+    put(f, STR("dir/k"), STR("1"));
+    expect_absent(f, STR("none"));
+    expect_absent(f, STR("dir"));
+    expect_absent(f, STR("dir/k2"));
+}
+
+static void test_an_object_over_the_maximum_is_too_large(void **state)
+{
+    struct fixture *f = *state;
+    struct buf small;
+    buf_init(&small, 10);
+    put(f, STR("k"), STR("12345678901"));
+    check(f, f->store->ops->get(f->store, &f->ctx, STR("k"), &small), ERR_TOO_LARGE);
+    buf_clear(&small);
+    check(f, f->store->ops->get(f->store, &f->ctx, STR("none"), &small), ERR_NOT_FOUND);
+    buf_fini(&small);
+}
+
+static void test_keys_of_every_sign_work(void **state)
+{
+    struct fixture *f = *state;
+    static const str keys[] = {
+        STR_INIT("a b+c&d=e?f#g%h"),
+        STR_INIT("~tilde/-._'()*!,;:@$"),
+        STR_INIT("\xc3\xa4/\xe6\x97\xa5\xe6\x9c\xac/\xf0\x9f\x98\x80"),
+        STR_INIT("%2F/%41"),
+        STR_INIT("<a>&\"quote\""),
+        STR_INIT("..a/b../.hidden"),
+    };
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        put(f, keys[i], keys[i]);
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        expect_body(f, keys[i], keys[i]);
+    expect_list(f, (struct blob_range){0},
+                "%2F/%41:7\n..a/b../.hidden:15\n<a>&\"quote\":11\na b+c&d=e?f#g%h:15\n"
+                "~tilde/-._'()*!,;:@$:20\n"
+                "\xc3\xa4/\xe6\x97\xa5\xe6\x9c\xac/\xf0\x9f\x98\x80:14\n");
+}
+
+static void test_bad_keys_are_refused(void **state)
+{
+    struct fixture *f = *state;
+    char long_part[LIMIT_BLOB_PART_BYTES + 2] = "";
+    memset(long_part, 'p', LIMIT_BLOB_PART_BYTES + 1);
+    const str keys[] = {STR(""),       STR("/a"),   STR("a/"),       STR("a//b"), STR("."),
+                        STR("a/../b"), STR("./a"),  STR("a/.."),     STR("a\nb"), STR("a\0b"),
+                        STR("a\x7f"),  STR("\xff"), str_c(long_part)};
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        const struct blob_object o = {.key = keys[i], .body = STR("x")};
+        check(f, f->store->ops->put(f->store, &f->ctx, &o), ERR_INVALID);
+        check(f, f->store->ops->get(f->store, &f->ctx, keys[i], &f->body), ERR_INVALID);
+        check(f, f->store->ops->remove(f->store, &f->ctx, &keys[i], 1), ERR_INVALID);
+        str url;
+        const struct blob_link link = {.key = keys[i], .seconds = 60};
+        check(f, f->store->ops->link(f->store, &f->ctx, &link, &url), ERR_INVALID);
+    }
+}
+
+static void test_lists_are_in_order_of_bytes(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const keys[] = {"a/b", "a-b", "a0", "B", "a/b-c", "a.b/c", "b"};
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        put(f, str_c(keys[i]), str_sub(STR("1234567"), 0, i + 1));
+    expect_list(f, (struct blob_range){0}, "B:4\na-b:2\na.b/c:6\na/b:1\na/b-c:5\na0:3\nb:7\n");
+    expect_list(f, (struct blob_range){.prefix = STR("a/")}, "a/b:1\na/b-c:5\n");
+    expect_list(f, (struct blob_range){.prefix = STR("a")},
+                "a-b:2\na.b/c:6\na/b:1\na/b-c:5\na0:3\n");
+    expect_list(f, (struct blob_range){.prefix = STR("a"), .after = STR("a.b/c")},
+                "a/b:1\na/b-c:5\na0:3\n");
+    expect_list(f, (struct blob_range){.after = STR("a/b")}, "a/b-c:5\na0:3\nb:7\n");
+    expect_list(f, (struct blob_range){.after = STR("a/"), .limit = 2}, "a/b:1\na/b-c:5\n");
+    expect_list(f, (struct blob_range){.prefix = STR("c")}, "");
+    expect_list(f, (struct blob_range){.after = STR("zz")}, "");
+}
+
+static void test_a_listing_ends_when_the_caller_says_so(void **state)
+{
+    struct fixture *f = *state;
+    struct listed l = {.f = f, .text = STR(""), .stop_after = 2};
+    for (char c = 'a'; c < 'e'; c++)
+        put(f, str_make(&c, 1), STR("1"));
+    check(f, f->store->ops->list(f->store, &f->ctx, &(struct blob_range){0}, note, &l),
+          ERR_CONFLICT);
+    assert_int_equal(l.n, 2);
+}
+
+static void test_more_than_a_page_is_listed_and_removed(void **state)
+{
+    struct fixture *f = *state;
+    enum { N = 1105 };
+    str *keys = ARENA_ARRAY(f->arena, str, N + 1);
+    struct listed l = {.f = f, .keys = ARENA_ARRAY(f->arena, str, N)};
+    for (size_t i = 0; i < N; i++) {
+        keys[i] = arena_fmt(f->arena, "p/%04zu & more", i);
+        put(f, keys[i], STR("x"));
+    }
+    check(f,
+          f->store->ops->list(f->store, &f->ctx,
+                              &(struct blob_range){.prefix = STR("p/"), .limit = N - 1}, gather,
+                              &l),
+          ERR_OK);
+    assert_int_equal(l.n, N - 1);
+    for (size_t i = 0; i < l.n; i++)
+        assert_true(str_eq(l.keys[i], keys[i]));
+    keys[N] = STR("p/never was");
+    remove_keys(f, keys, N + 1);
+    expect_list(f, (struct blob_range){.prefix = STR("p/")}, "");
+    remove_keys(f, keys, 1);
+    remove_keys(f, keys, 0);
+}
+
+#define CONTRACT(setup)                                                                      \
+    cmocka_unit_test_setup_teardown(test_an_object_comes_back_as_it_was, setup, teardown),   \
+        cmocka_unit_test_setup_teardown(test_reading_appends, setup, teardown),              \
+        cmocka_unit_test_setup_teardown(test_absent_is_not_found, setup, teardown),          \
+        cmocka_unit_test_setup_teardown(test_an_object_over_the_maximum_is_too_large, setup, \
+                                        teardown),                                           \
+        cmocka_unit_test_setup_teardown(test_keys_of_every_sign_work, setup, teardown),      \
+        cmocka_unit_test_setup_teardown(test_bad_keys_are_refused, setup, teardown),         \
+        cmocka_unit_test_setup_teardown(test_lists_are_in_order_of_bytes, setup, teardown),  \
+        cmocka_unit_test_setup_teardown(test_a_listing_ends_when_the_caller_says_so, setup,  \
+                                        teardown),                                           \
+        cmocka_unit_test_setup_teardown(test_more_than_a_page_is_listed_and_removed, setup,  \
+                                        teardown)
+
+int main(void)
+{
+    const struct CMUnitTest files[] = {CONTRACT(setup_files)};
+    assert_int_equal(crypto_init(), ERR_OK);
+    return cmocka_run_group_tests_name("files", files, NULL, NULL);
+}
