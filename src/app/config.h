@@ -16,7 +16,7 @@ struct config { // strs live in the arena that config_load was given
     int64_t quiet_seconds;  // before a trace is repacked
     int64_t commit_delay_ms;
     struct {
-        str url, host, port, user, password, name, args;
+        str url, host, port, user, password, name, args, admin_url;
     } database; // PostgreSQL for metadata; neither url nor host = embedded
     str salt, admin_api_key;
     int64_t key_ttl_seconds;

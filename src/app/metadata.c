@@ -10,6 +10,7 @@
 #include "sql/postgres.h"
 
 #define DATABASE_NAME "rushlight"
+#define PRISMA_TABLE  "_prisma_migrations" // of an instance that DATABASE_URL was written for
 
 bool config_on_server(const struct config *cfg)
 {
@@ -22,7 +23,9 @@ enum errc app_database(struct ctx *ctx, const struct config *cfg, struct pg_serv
                               .user = cfg->database.user,
                               .password = cfg->database.password,
                               .name = cfg->database.name,
-                              .params = cfg->database.args};
+                              .params = cfg->database.args,
+                              .foreign_table = STR(PRISMA_TABLE),
+                              .own_schema = STR(DATABASE_NAME)};
     if (str_some(cfg->database.host))
         pg_host_parse(cfg->database.host, out);
     if (str_some(cfg->database.url))

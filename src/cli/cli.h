@@ -91,6 +91,7 @@ void help_write_man(struct buf *out); // docs/rushlight.1
 int cli_serve(struct cli *c);
 int cli_version(struct cli *c);
 int cli_doctor(struct cli *c);
+int cli_bootstrap(struct cli *c);
 int cli_user_add(struct cli *c);
 int cli_user_list(struct cli *c);
 int cli_user_passwd(struct cli *c);

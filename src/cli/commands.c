@@ -232,6 +232,17 @@ const struct command commands[] = {
      .details =
          "One line per part: fine, or what is wrong and what to do. Exits with 1 when a part is\n"
          "broken. Reads only; safe beside a running server.\n"},
+    {.name = "bootstrap",
+     .needs = NEEDS_CONFIG,
+     OPTIONS(json_only),
+     .run = cli_bootstrap,
+     .summary = "make database, rights and tables before the first start",
+     .details =
+         "Makes what the settings name and the credentials allow: the data directory or, with a\n"
+         "PostgreSQL server, the database and its tables. With RUSHLIGHT_ADMIN_DATABASE_URL also\n"
+         "the role with its password and its rights. Where the credentials do not allow it, the\n"
+         "exact statements for an administrator are printed and it exits with 1. Running it again\n"
+         "changes nothing; the server does not need it where the user may create the database.\n"},
     {.name = "demo",
      .needs = NEEDS_CONFIG,
      OPTIONS(demo_options),

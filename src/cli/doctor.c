@@ -4,13 +4,7 @@
 #include "cli/doctor_int.h"
 #include "app/app.h"
 #include "base/crypto.h"
-#include "json/write.h"
 #include "sql/postgres.h"
-
-#include <stdio.h>
-#include <unistd.h>
-
-enum { REPORT_BYTES = 1 << 20 };
 
 static doctor_check check_configuration, check_accounts;
 static const struct doctor_part parts[] = {
@@ -65,50 +59,12 @@ static void check_accounts(struct report *r)
     r->database = NULL;
 }
 
-static void print_text(const struct report *r)
-{
-    static const char *const signs[] = {"ok  ", "note", "FAIL"};
-    for (size_t i = 0; i < r->n; i++)
-        printf("%s  %-15s %.*s\n", signs[r->lines[i].finding], r->lines[i].part,
-               STR_ARG(r->lines[i].text));
-}
-
-static void print_json(const struct report *r, bool healthy)
-{
-    static const char *const names[] = {"ok", "note", "broken"};
-    AUTO(buf_fini) struct buf out = {0};
-    struct jw w;
-    buf_init(&out, REPORT_BYTES);
-    jw_init(&w, &out);
-    jw_object(&w);
-    jw_kbool(&w, STR("healthy"), healthy);
-    jw_key(&w, STR("findings"));
-    jw_array(&w);
-    for (size_t i = 0; i < r->n; i++) {
-        jw_object(&w);
-        jw_kstr(&w, STR("part"), str_c(r->lines[i].part));
-        jw_kstr(&w, STR("finding"), str_c(names[r->lines[i].finding]));
-        jw_kstr(&w, STR("text"), r->lines[i].text);
-        jw_object_end(&w);
-    }
-    jw_array_end(&w);
-    jw_object_end(&w);
-    printf("%.*s\n", (int)out.len, out.data);
-}
-
 int cli_doctor(struct cli *c)
 {
     struct report r = {
         .ctx = &c->ctx, .arena = c->ctx.arena, .deep = cli_has(c, "--deep"), .owner = c};
-    bool healthy = true;
     if (crypto_init() != ERR_OK)
         return cli_usage_error("the system's random source does not work");
     report_run(&r, parts, ARRAY_LEN(parts));
-    for (size_t i = 0; i < r.n; i++)
-        healthy = healthy && r.lines[i].finding != FINDING_BROKEN;
-    if (cli_has(c, "--json"))
-        print_json(&r, healthy);
-    else
-        print_text(&r);
-    return healthy ? EXIT_FINE : EXIT_FAILED;
+    return report_print(&r, cli_has(c, "--json"));
 }

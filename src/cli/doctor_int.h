@@ -7,6 +7,9 @@
 doctor_check check_server;  // doctor_server.c
 doctor_check check_secrets; // doctor_secrets.c
 
+// Prints it; EXIT_FAILED when a part is broken.
+int report_print(const struct report *r, bool json);
+
 // A short HTTP/1.1 GET of `path`. 0 with the answer (headers and body, cut to the buffer), or the
 // errno of the failure.
 int http_probe(const char *host, uint16_t port, const char *path, struct buf *answer);

@@ -26,18 +26,25 @@ static void add_failure(struct report *r)
 
 enum { CELLS_MAX = 10 };
 
-// The first row's cells as texts, in the report's arena.
-static enum errc read_row(struct sql *db, struct ctx *ctx, str text, str *cells, int n)
+// The first row's cells as texts, in the report's arena. `arg` is the text's only parameter, if any.
+static enum errc read_row_of(struct sql *db, struct ctx *ctx, str text, str arg, str *cells, int n)
 {
     struct sql_stmt *st = NULL;
     bool row = false;
     CHECK(n <= CELLS_MAX);
     TRY(sql_prepare(db, ctx, text, &st));
+    if (str_some(arg))
+        sql_bind_str(st, 1, arg);
     TRY(sql_step(st, ctx, &row));
     for (int i = 0; i < n; i++)
         cells[i] = row ? arena_str(ctx->arena, sql_str(st, i)) : STR_NONE;
     sql_reset(st);
     return ERR_OK;
+}
+
+static enum errc read_row(struct sql *db, struct ctx *ctx, str text, str *cells, int n)
+{
+    return read_row_of(db, ctx, text, STR_NONE, cells, n);
 }
 
 static int64_t number(str cell)
@@ -86,18 +93,58 @@ static enum errc look_at_server(struct probe *p)
     return ERR_OK;
 }
 
+// No schema is there to use: the one that is wanted was not made yet, or is closed to the user.
+static enum errc look_at_missing_schema(struct probe *p, str wanted)
+{
+    struct report *r = p->r;
+    str c[2];
+    TRY(read_row_of(p->db, r->ctx,
+                    STR("SELECT has_database_privilege(current_database(), 'CREATE'),"
+                        " EXISTS (SELECT FROM pg_namespace WHERE nspname = ?)"),
+                    wanted, c, 2));
+    if (yes(c[1]))
+        report_add(r, FINDING_BROKEN,
+                   "user %.*s may not use schema %.*s; an administrator runs in database"
+                   " \"%.*s\": GRANT USAGE, CREATE ON SCHEMA \"%.*s\" TO \"%.*s\";",
+                   STR_ARG(p->user), STR_ARG(wanted), STR_ARG(r->database->name), STR_ARG(wanted),
+                   STR_ARG(p->user));
+    else if (yes(c[0]))
+        report_add(r, FINDING_NOTE,
+                   "the schema %.*s is made at the next start of the server, or by `rushlight"
+                   " bootstrap`",
+                   STR_ARG(wanted));
+    else
+        report_add(r, FINDING_BROKEN,
+                   "there is no schema %.*s and user %.*s may not create it; an administrator"
+                   " runs in database \"%.*s\": CREATE SCHEMA \"%.*s\" AUTHORIZATION"
+                   " \"%.*s\";",
+                   STR_ARG(wanted), STR_ARG(p->user), STR_ARG(r->database->name), STR_ARG(wanted),
+                   STR_ARG(p->user));
+    return ERR_OK;
+}
+
+// "public", the one that is set, or our own beside another program's tables.
+static enum errc wanted_schema(struct probe *p, str *out)
+{
+    const struct pg_server *s = p->r->database;
+    str c[1] = {STR_NONE};
+    str schema = str_some(s->schema) ? s->schema : STR("public");
+    str table = arena_fmt(p->r->arena, "%.*s.%.*s", STR_ARG(schema), STR_ARG(s->foreign_table));
+    TRY(read_row_of(p->db, p->r->ctx,
+                    STR("SELECT EXISTS (SELECT FROM pg_tables WHERE"
+                        " schemaname || '.' || tablename = ?)"),
+                    table, c, 1));
+    *out = yes(c[0]) ? s->own_schema : schema;
+    return ERR_OK;
+}
+
 static enum errc look_at_schema(struct probe *p)
 {
     struct report *r = p->r;
-    str c[1];
+    str c[1], wanted;
     if (str_empty(p->schema)) {
-        report_add(r, FINDING_BROKEN,
-                   "user %.*s sees no schema; an administrator runs in database \"%.*s\": GRANT"
-                   " USAGE, CREATE ON SCHEMA \"%.*s\" TO \"%.*s\";",
-                   STR_ARG(p->user), STR_ARG(r->database->name),
-                   STR_ARG(str_some(r->database->schema) ? r->database->schema : STR("public")),
-                   STR_ARG(p->user));
-        return ERR_OK;
+        TRY(wanted_schema(p, &wanted));
+        return look_at_missing_schema(p, wanted);
     }
     TRY(read_row(p->db, r->ctx,
                  STR("SELECT has_schema_privilege(current_schema(), 'USAGE') AND"

@@ -120,13 +120,29 @@ static const struct {
     {"53100", ERR_UNAVAILABLE, ": free space on the database server's disk"},
     {"53", ERR_UNAVAILABLE, ": the database server is short of a resource"},
     {"25006", ERR_UNAVAILABLE, ": this server only reads; name the primary"},
-    {"42501", ERR_FORBIDDEN,
-     ": an administrator runs GRANT USAGE, CREATE ON SCHEMA public TO the user, and GRANT ALL on"
-     " tables that another user made"},
     {"08", ERR_UNAVAILABLE, ""},
     {"57P", ERR_UNAVAILABLE, ""},
     {"40", ERR_UNAVAILABLE, ": try again"},
 };
+
+// Rights are missing: what an administrator runs, in the database that is meant.
+static enum errc pg_refused(struct ctx *ctx, const struct pg_server *server, str words)
+{
+    str where = pg_server_text(ctx->arena, server);
+    str schema = str_some(server->schema) ? server->schema : STR("public");
+
+    if (str_has(words, STR("for database")))
+        return fail(ctx, ERR_FORBIDDEN,
+                    "PostgreSQL at %.*s: %.*s: an administrator runs: GRANT CREATE ON DATABASE"
+                    " \"%.*s\" TO \"%.*s\";",
+                    STR_ARG(where), STR_ARG(words), STR_ARG(server->name), STR_ARG(server->user));
+    return fail(ctx, ERR_FORBIDDEN,
+                "PostgreSQL at %.*s: %.*s: an administrator runs in that database: GRANT USAGE,"
+                " CREATE ON SCHEMA \"%.*s\" TO \"%.*s\"; GRANT ALL ON ALL TABLES IN SCHEMA"
+                " \"%.*s\" TO \"%.*s\";",
+                STR_ARG(where), STR_ARG(words), STR_ARG(schema), STR_ARG(server->user),
+                STR_ARG(schema), STR_ARG(server->user));
+}
 
 enum errc pg_failed(struct ctx *ctx, const struct pg_server *server, const char *state,
                     const char *text)
@@ -134,6 +150,8 @@ enum errc pg_failed(struct ctx *ctx, const struct pg_server *server, const char 
     str where = pg_server_text(ctx->arena, server);
     str words = one_line(ctx->arena, text);
 
+    if (state && strcmp(state, "42501") == 0)
+        return pg_refused(ctx, server, words);
     for (size_t i = 0; state && i < ARRAY_LEN(state_faults); i++) {
         if (str_starts(str_c(state), str_c(state_faults[i].state)))
             return fail(ctx, state_faults[i].code, "PostgreSQL at %.*s: %.*s%s", STR_ARG(where),

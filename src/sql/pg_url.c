@@ -129,5 +129,7 @@ void pg_server_copy(struct arena *a, const struct pg_server *from, struct pg_ser
                              .name = arena_str(a, from->name),
                              .schema = arena_str(a, from->schema),
                              .params = arena_str(a, from->params),
+                             .foreign_table = arena_str(a, from->foreign_table),
+                             .own_schema = arena_str(a, from->own_schema),
                              .look_only = from->look_only};
 }

@@ -67,15 +67,10 @@ static void say_nothing(void *user, const char *message)
     (void)message;
 }
 
-static enum errc configure(struct pg *db, struct ctx *ctx)
+static enum errc use_schema(struct pg *db, struct ctx *ctx, str schema)
 {
     const struct libpq *pq = &db->lib;
-    TRY(sql_exec(&db->base, ctx,
-                 "SET statement_timeout = 30000; SET lock_timeout = 10000;"
-                 "SET standard_conforming_strings = on"));
-    if (!str_some(db->server.schema))
-        return ERR_OK;
-    char *name = pq->PQescapeIdentifier(db->conn, db->server.schema.p, db->server.schema.n);
+    char *name = pq->PQescapeIdentifier(db->conn, schema.p, schema.n);
     CHECK(name);
     str make = db->server.look_only
                    ? STR("")
@@ -83,6 +78,32 @@ static enum errc configure(struct pg *db, struct ctx *ctx)
     str text = arena_fmt(ctx->arena, "%.*sSET search_path = %s", STR_ARG(make), name);
     pq->PQfreemem(name);
     return sql_exec(&db->base, ctx, arena_cstr(ctx->arena, text));
+}
+
+// Another program's tables have the same names as ours: they are not touched.
+static enum errc step_aside(struct pg *db, struct ctx *ctx)
+{
+    struct sql_stmt *st = NULL;
+    bool row = false;
+    TRY(sql_prepare(&db->base, ctx,
+                    STR("SELECT to_regclass(?) IS NOT NULL AND to_regclass('rl_migration')"
+                        " IS NULL"),
+                    &st));
+    sql_bind_str(st, 1, db->server.foreign_table);
+    TRY(sql_step(st, ctx, &row));
+    bool taken = row && sql_i64(st, 0) != 0;
+    sql_reset(st);
+    return taken ? use_schema(db, ctx, db->server.own_schema) : ERR_OK;
+}
+
+static enum errc configure(struct pg *db, struct ctx *ctx)
+{
+    TRY(sql_exec(&db->base, ctx,
+                 "SET statement_timeout = 30000; SET lock_timeout = 10000;"
+                 "SET standard_conforming_strings = on"));
+    if (str_some(db->server.schema))
+        TRY(use_schema(db, ctx, db->server.schema));
+    return str_some(db->server.foreign_table) ? step_aside(db, ctx) : ERR_OK;
 }
 
 // ---- Statements ---------------------------------------------------------------------------------

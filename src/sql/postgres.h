@@ -11,7 +11,10 @@ struct pg_server {
     str host, port, user, password, name; // name: of the database
     str schema;                           // search_path; none = the server's default
     str params;                           // the URL's query: a=b&c=d; unknown names are left out
-    bool look_only;                       // creates nothing: for diagnosis
+    // Tables of another program may be in the schema: a schema that has `foreign_table` and none of our
+    // migrations is left alone, and `own_schema` is used beside it. None: no such look.
+    str foreign_table, own_schema;
+    bool look_only; // creates nothing: for diagnosis
 };
 // Fills what the URL says; what *out has already stays. ERR_INVALID says what is wrong, never the password.
 enum errc pg_url_parse(struct ctx *ctx, str url, struct pg_server *out) MUST_CHECK;
