@@ -6,22 +6,40 @@
 #include "base/codec.h"
 #include "base/crypto.h"
 
-void id_uuid4(char out[UUID_LEN + 1])
+static void uuid_write(uint8_t r[16], char out[UUID_LEN + 1])
 {
     static const char hex[] = "0123456789abcdef";
-    uint8_t r[16];
     size_t n = 0;
 
-    crypto_random(r, sizeof(r));
     r[6] = (uint8_t)((r[6] & 0x0f) | 0x40);
     r[8] = (uint8_t)((r[8] & 0x3f) | 0x80);
-    for (size_t i = 0; i < sizeof(r); i++) {
+    for (size_t i = 0; i < 16; i++) {
         if (i == 4 || i == 6 || i == 8 || i == 10)
             out[n++] = '-';
         out[n++] = hex[r[i] >> 4];
         out[n++] = hex[r[i] & 15];
     }
     out[n] = 0;
+}
+
+void id_uuid4(char out[UUID_LEN + 1])
+{
+    uint8_t r[16];
+
+    crypto_random(r, sizeof(r));
+    uuid_write(r, out);
+}
+
+str id_uuid_of(struct arena *a, str seed, uint64_t number)
+{
+    char text[UUID_LEN + 1];
+    uint8_t key[32], r[32];
+
+    sha256(seed, key);
+    hmac_sha256(str_make((const char *)key, sizeof(key)),
+                str_make((const char *)&number, sizeof(number)), r);
+    uuid_write(r, text);
+    return arena_str(a, (str){text, UUID_LEN});
 }
 
 str id_uuid(struct arena *a)

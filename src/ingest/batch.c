@@ -185,40 +185,50 @@ static void answer_write(const struct batch *b, str errors, struct buf *out)
     jw_object_end(&w);
 }
 
-static enum errc batch_store(struct batch *b)
-{
-    str project = b->rq->project_id;
+#define TOO_MUCH "The batch needs more memory than one request may use: send it in smaller parts"
 
+// Valid events sorted into b->events, errors as entries of `errors`.
+static enum errc batch_read(struct batch *b, str body, struct buf *errors)
+{
+    const struct json *batch;
+    size_t order = 0;
+
+    TRY(envelope_check(b->ctx, body, &batch));
+    b->items = ARENA_ARRAY(b->ctx->arena, struct item, json_len(batch) + 1);
+    if (!b->items)
+        return fail(b->ctx, ERR_TOO_LARGE, TOO_MUCH);
+    buf_init(errors, LIMIT_ANSWER_BYTES);
+    jw_init(&b->errors, errors);
+    jw_array(&b->errors);
+    for (struct json_iter it = json_iter(batch); json_next(&it);)
+        event_add_item(b, it.value, order++);
+    jw_array_end(&b->errors);
+    if (arena_failed(b->ctx->arena))
+        return fail(b->ctx, ERR_TOO_LARGE, TOO_MUCH);
     sort_items(b);
-    TRY(batch_inflate_scores(b->in, b->ctx, project, &b->events));
-    return events_store(b->in, b->ctx, project, &b->events);
+    return batch_inflate_scores(b->in, b->ctx, b->rq->project_id, &b->events);
+}
+
+enum errc batch_decode(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
+                       str body, struct event_list *out)
+{
+    AUTO(buf_fini) struct buf errors = {0};
+    struct batch b = {.in = in, .ctx = ctx, .rq = rq};
+
+    TRY(batch_read(&b, body, &errors));
+    *out = b.events;
+    return ERR_OK;
 }
 
 enum errc ingest_batch(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
                        str body, struct buf *answer)
 {
     AUTO(buf_fini) struct buf errors = {0};
-    struct batch b = {.in = in, .ctx = ctx, .rq = rq};
-    const struct json *batch;
-    size_t order = 0;
+    const struct ingest_record record = {INGEST_BATCH, request_seeded(in, ctx, rq), body};
+    struct batch b = {.in = in, .ctx = ctx, .rq = &record.request};
 
-    TRY(envelope_check(ctx, body, &batch));
-    b.items = ARENA_ARRAY(ctx->arena, struct item, json_len(batch) + 1);
-    if (!b.items)
-        return fail(
-            ctx, ERR_TOO_LARGE,
-            "The batch needs more memory than one request may use: send it in smaller parts");
-    buf_init(&errors, LIMIT_ANSWER_BYTES);
-    jw_init(&b.errors, &errors);
-    jw_array(&b.errors);
-    for (struct json_iter it = json_iter(batch); json_next(&it);)
-        event_add_item(&b, it.value, order++);
-    jw_array_end(&b.errors);
-    if (arena_failed(ctx->arena))
-        return fail(
-            ctx, ERR_TOO_LARGE,
-            "The batch needs more memory than one request may use: send it in smaller parts");
-    TRY(batch_store(&b));
+    TRY(batch_read(&b, body, &errors));
+    TRY(events_store(in, ctx, &record, &b.events));
     atomic_fetch_add_explicit(&in->counters.accepted, b.n, memory_order_relaxed);
     atomic_fetch_add_explicit(&in->counters.rejected, b.n_errors, memory_order_relaxed);
     answer_write(&b, buf_str(&errors), answer);

@@ -20,7 +20,20 @@ bool batch_body(struct ctx *ctx, const struct path *at, const struct body_source
 // Second stage of all scores in the list: refused ones are taken out, counted and logged.
 enum errc batch_inflate_scores(struct ingest *in, struct ctx *ctx, str project,
                                struct event_list *list) MUST_CHECK;
-// Stores the events and counts what was cut off them.
-enum errc events_store(struct ingest *in, struct ctx *ctx, str project,
+// Stores the events of a request, or keeps the request for who does, and counts what was cut off them.
+enum errc events_store(struct ingest *in, struct ctx *ctx, const struct ingest_record *record,
                        const struct event_list *events) MUST_CHECK;
+// A request with the seed that its record needs.
+struct ingest_request request_seeded(const struct ingest *in, struct ctx *ctx,
+                                     const struct ingest_request *rq);
+// The parts of ingest_decode.
+enum errc batch_decode(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
+                       str body, struct event_list *out) MUST_CHECK;
+enum errc score_decode(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
+                       str body, struct event_list *out) MUST_CHECK;
+enum errc single_decode(struct ctx *ctx, const struct ingest_request *rq, enum ingest_single kind,
+                        str body, struct event_list *out) MUST_CHECK;
+enum errc export_decode(struct ctx *ctx, const struct ingest_request *rq, str body,
+                        enum otlp_encoding encoding, struct event_list *out,
+                        struct otlp_result *res) MUST_CHECK;
 struct body_source body_source_of(const struct ingest_request *rq, millis envelope);

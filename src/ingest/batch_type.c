@@ -42,13 +42,15 @@ struct body_source body_source_of(const struct ingest_request *rq, millis envelo
         .sdk_name = str_some(rq->sdk_name) ? rq->sdk_name : STR("unknown"),
         .sdk_version = str_some(rq->sdk_version) ? rq->sdk_version : STR("unknown"),
         .api_key = rq->api_key,
+        .seed = rq->seed,
     };
 }
 
-static void ensure_id(struct ctx *ctx, str *id)
+// `number`: how many events stand before this one.
+static void ensure_id(struct ctx *ctx, const struct body_source *src, size_t number, str *id)
 {
     if (id->n == 0)
-        *id = id_uuid(ctx->arena);
+        *id = str_some(src->seed) ? id_uuid_of(ctx->arena, src->seed, number) : id_uuid(ctx->arena);
 }
 
 // Tools move from metadata to input (4.7): what that fills was said by this event.
@@ -57,7 +59,6 @@ static void observation_finish(struct ctx *ctx, struct event *e)
     struct observation *o = &e->observation;
     bool had_input = str_some(o->input);
 
-    ensure_id(ctx, &o->id);
     tools_extract(ctx->arena, o);
     if (str_some(o->tool_definitions))
         e->present |= BIT(OBS_TOOL_DEFINITIONS);
@@ -84,12 +85,13 @@ bool batch_body(struct ctx *ctx, const struct path *at, const struct body_source
         return false;
     if (t->entity == BATCH_TRACE) {
         trace_body_read(ctx, at, src, body, e);
-        ensure_id(ctx, &e->trace.id);
+        ensure_id(ctx, src, out->n, &e->trace.id);
     } else if (t->entity == BATCH_SCORE) {
         score_body_read(ctx, at, src, body, e);
-        ensure_id(ctx, &e->score.id);
+        ensure_id(ctx, src, out->n, &e->score.id);
     } else {
         observation_body_read(ctx, at, src, t->type, body, e);
+        ensure_id(ctx, src, out->n, &e->observation.id);
         observation_finish(ctx, e);
     }
     if (ctx->n_issues == before)

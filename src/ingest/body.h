@@ -45,6 +45,7 @@ uint64_t body_read(struct ctx *ctx, const struct path *at, const struct body_sch
 struct body_source {
     millis envelope;
     str sdk_name, sdk_version, api_key;
+    str seed; // of ids that are made up; none = random ones
 };
 void trace_body_read(struct ctx *ctx, const struct path *at, const struct body_source *src,
                      const struct json *body, struct event *e);

@@ -20,9 +20,27 @@ struct ingest_counters {
     _Atomic(uint64_t) tags_cut, usage_keys_cut; // parts of stored events that were over a limit
 };
 
+// What a write endpoint was sent: the first byte of a record in a segment.
+enum ingest_kind {
+    INGEST_BATCH = 1,
+    INGEST_OTLP_PROTOBUF,
+    INGEST_OTLP_JSON,
+    INGEST_SCORE,
+    INGEST_SINGLE // + enum ingest_single
+};
+struct ingest_record;
+// Where accepted requests go when other processes store their events: kept as they came, durable when
+// it returns. `events`: how many events it is about.
+struct ingest_log {
+    enum errc (*append)(void *user, struct ctx *ctx, const struct ingest_record *record,
+                        size_t events);
+    void *user;
+};
+
 struct ingest {
     struct event_store *store;
-    struct meta *meta; // score configs
+    struct meta *meta;            // score configs
+    const struct ingest_log *log; // NULL: events go to the store
     struct ingest_counters counters;
     struct ingest_pace pace;
 };
@@ -31,7 +49,13 @@ struct ingest_request {
     str project_id, api_key;   // the caller's project and public key
     bool scores_only;          // a public key alone: only scores may be written
     str sdk_name, sdk_version; // x-langfuse-sdk-name/-version; none = "unknown"
+    str seed;                  // of ids that a client left out; none = random ones
     millis now;
+};
+struct ingest_record {
+    int kind; // enum ingest_kind
+    struct ingest_request request;
+    str body;
 };
 
 // POST /api/public/ingestion: writes the 207 body. ERR_INVALID with issues when the envelope is wrong.
@@ -58,3 +82,7 @@ enum ingest_single {
 };
 enum errc ingest_single(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
                         enum ingest_single kind, str body, str *id) MUST_CHECK;
+// The events of a request that was accepted before, for who stores them: the same decoding, without
+// storing. Events that were refused then are refused again.
+enum errc ingest_decode(struct ingest *in, struct ctx *ctx, const struct ingest_record *record,
+                        struct event_list *out) MUST_CHECK;

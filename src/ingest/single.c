@@ -15,14 +15,14 @@ static const str single_types[] = {
     [SINGLE_EVENT] = STR_INIT("event-create"),
 };
 
-static enum errc store_events(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
-                              const struct event_list *list)
+static enum errc store_events(struct ingest *in, struct ctx *ctx,
+                              const struct ingest_record *record, const struct event_list *list)
 {
     if (arena_failed(ctx->arena))
         return fail(
             ctx, ERR_TOO_LARGE,
             "The request needs more memory than one request may use: send it in smaller parts");
-    TRY(events_store(in, ctx, rq->project_id, list));
+    TRY(events_store(in, ctx, record, list));
     atomic_fetch_add_explicit(&in->counters.accepted, list->n, memory_order_relaxed);
     return ERR_OK;
 }
@@ -49,25 +49,33 @@ static enum errc source_check(struct ctx *ctx, const struct score *s)
     return fail(ctx, ERR_INVALID, "Invalid request data");
 }
 
-enum errc ingest_score(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
-                       str body, str *id)
+enum errc score_decode(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
+                       str body, struct event_list *out)
 {
-    struct event_list list = {0};
     const struct json *doc;
 
     TRY(json_parse(ctx, body, &doc));
-    TRY(decode_one(ctx, rq, STR("score-create"), doc, &list));
-    TRY(source_check(ctx, &list.items[0]->score));
-    TRY(score_inflate(in, ctx, rq->project_id, &list.items[0]->score));
-    TRY(store_events(in, ctx, rq, &list));
+    TRY(decode_one(ctx, rq, STR("score-create"), doc, out));
+    TRY(source_check(ctx, &out->items[0]->score));
+    return score_inflate(in, ctx, rq->project_id, &out->items[0]->score);
+}
+
+enum errc ingest_score(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
+                       str body, str *id)
+{
+    const struct ingest_record record = {INGEST_SCORE, request_seeded(in, ctx, rq), body};
+    struct event_list list = {0};
+
+    TRY(score_decode(in, ctx, &record.request, body, &list));
+    TRY(store_events(in, ctx, &record, &list));
     *id = list.items[0]->score.id;
     return ERR_OK;
 }
 
 enum errc ingest_annotation(struct ingest *in, struct ctx *ctx, str project, struct score *s)
 {
-    const struct ingest_request rq = {.project_id = project};
     struct event_list list = {0};
+    struct write_result res;
 
     s->source = SCORE_API; // annotations of the API need a config, those by hand do not
     TRY(score_inflate(in, ctx, project, s));
@@ -78,7 +86,10 @@ enum errc ingest_annotation(struct ingest *in, struct ctx *ctx, str project, str
     e->score = *s;
     e->at = s->timestamp;
     e->present = BIT(SCORE_FIELD_COUNT) - 1;
-    return store_events(in, ctx, &rq, &list);
+    TRY(in->store->ops->write(in->store, ctx, project, &list, &res));
+    pace_note(&in->pace, clock_now(), 1);
+    atomic_fetch_add_explicit(&in->counters.accepted, 1, memory_order_relaxed);
+    return ERR_OK;
 }
 
 // The old names: spanId / generationId on updates, prompt and completion for input and output.
@@ -102,7 +113,8 @@ static void single_rename(struct ctx *ctx, enum ingest_single kind, const struct
 }
 
 // A body with its id where the schema wants it: an update's old name wins, a create without id gets one.
-static enum errc single_body(struct ctx *ctx, enum ingest_single kind, const struct json *doc,
+static enum errc single_body(struct ctx *ctx, const struct ingest_request *rq,
+                             enum ingest_single kind, const struct json *doc,
                              const struct json **out)
 {
     static const str old_names[] = {[SINGLE_SPAN_UPDATE] = STR_INIT("spanId"),
@@ -116,7 +128,7 @@ static enum errc single_body(struct ctx *ctx, enum ingest_single kind, const str
     if (update && !str_some(id))
         return ERR_OK; // the schema will ask for it
     if (!update)
-        id = id_uuid(ctx->arena);
+        id = str_some(rq->seed) ? id_uuid_of(ctx->arena, rq->seed, 0) : id_uuid(ctx->arena);
     str text = json_text(ctx->arena, doc);
     AUTO(buf_fini) struct buf b = {0};
     buf_init(&b, text.n + id.n * 6 + 64);
@@ -127,23 +139,34 @@ static enum errc single_body(struct ctx *ctx, enum ingest_single kind, const str
     return json_parse(ctx, buf_str(&b), out);
 }
 
-enum errc ingest_single(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
-                        enum ingest_single kind, str body, str *id)
+enum errc single_decode(struct ctx *ctx, const struct ingest_request *rq, enum ingest_single kind,
+                        str body, struct event_list *out)
 {
-    struct event_list list = {0};
     const struct json *doc, *full;
 
     TRY(json_parse(ctx, body, &doc));
-    TRY(single_body(ctx, kind, doc, &full));
-    TRY(decode_one(ctx, rq, single_types[kind], full, &list));
-    single_rename(ctx, kind, doc, list.items[0]);
-    TRY(store_events(in, ctx, rq, &list));
+    TRY(single_body(ctx, rq, kind, doc, &full));
+    TRY(decode_one(ctx, rq, single_types[kind], full, out));
+    single_rename(ctx, kind, doc, out->items[0]);
+    return ERR_OK;
+}
+
+enum errc ingest_single(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq,
+                        enum ingest_single kind, str body, str *id)
+{
+    const struct ingest_record record = {INGEST_SINGLE + (int)kind, request_seeded(in, ctx, rq),
+                                         body};
+    struct event_list list = {0};
+
+    TRY(single_decode(ctx, &record.request, kind, body, &list));
+    TRY(store_events(in, ctx, &record, &list));
     *id = kind == SINGLE_TRACE ? list.items[0]->trace.id : list.items[0]->observation.id;
     return ERR_OK;
 }
 
-enum errc ingest_otlp(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq, str body,
-                      enum otlp_encoding encoding, struct otlp_result *res)
+enum errc export_decode(struct ctx *ctx, const struct ingest_request *rq, str body,
+                        enum otlp_encoding encoding, struct event_list *out,
+                        struct otlp_result *res)
 {
     struct body_source src = body_source_of(rq, rq->now);
     struct otlp_request o = {.body = body,
@@ -152,9 +175,18 @@ enum errc ingest_otlp(struct ingest *in, struct ctx *ctx, const struct ingest_re
                              .sdk_version = src.sdk_version,
                              .api_key = src.api_key,
                              .now = rq->now};
+
+    return otlp_decode(ctx, &o, out, res);
+}
+
+enum errc ingest_otlp(struct ingest *in, struct ctx *ctx, const struct ingest_request *rq, str body,
+                      enum otlp_encoding encoding, struct otlp_result *res)
+{
+    const struct ingest_record record = {
+        encoding == OTLP_PROTOBUF ? INGEST_OTLP_PROTOBUF : INGEST_OTLP_JSON, *rq, body};
     struct event_list list = {0};
 
-    TRY(otlp_decode(ctx, &o, &list, res));
+    TRY(export_decode(ctx, rq, body, encoding, &list, res));
     atomic_fetch_add_explicit(&in->counters.spans_refused, res->n_refused, memory_order_relaxed);
-    return store_events(in, ctx, rq, &list);
+    return store_events(in, ctx, &record, &list);
 }
