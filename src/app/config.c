@@ -324,7 +324,7 @@ void config_warnings(struct ctx *ctx, const char *const *environment, config_war
         if (!str_next(&value, '=', &name) || str_empty(value) || is_setting(name))
             continue;
         const struct foreign_variable *v = find_foreign(name);
-        if (v && v->warning)
+        if (v && v->warning && !str_eq(value, STR("false"))) // "false" asks for nothing
             fn(user, arena_fmt(ctx->arena, "%.*s is set: %s", STR_ARG(name), v->warning));
         bool ours = str_starts(name, STR("LANGFUSE_")) || str_starts(name, STR("RUSHLIGHT_"));
         if (!v && ours)

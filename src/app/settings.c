@@ -349,6 +349,11 @@ const struct foreign_variable foreign_variables[] = {
     {"LANGFUSE_DEFAULT_PROJECT_*", NO_SIGN_IN},
     {"LANGFUSE_CUSTOM_SSO_*", NO_SIGN_IN},
     {"LANGFUSE_ALLOWED_ORGANIZATION_CREATORS", NO_SIGN_IN},
+    {"AUTH_SESSION_MAX_AGE", NO_EFFECT},
+    {"AUTH_*", NO_SIGN_IN},
+    {"NEXTAUTH_COOKIE_*", NO_EFFECT},
+    {"SMTP_CONNECTION_URL", "this build sends no mail"},
+    {"SLACK_CLIENT_ID", "this build does not write to Slack"},
     {"LANGFUSE_INGESTION_MASKING_CALLBACK_URL", "events are stored unmasked: masking is not in"
                                                 " this build"},
     {"LANGFUSE_INGESTION_MASKING_*", NULL},
@@ -362,6 +367,7 @@ const struct foreign_variable foreign_variables[] = {
     {"LANGFUSE_WEBHOOK_*", NO_EFFECT},
     {"LANGFUSE_MCP_ALLOWED_HOSTS", NO_EFFECT},
     {"LANGFUSE_UI_*", NO_EFFECT},
+    {"LANGFUSE_BATCH_EXPORT_*", NO_EFFECT},
     // The SDKs' own variables, set in the same shell.
     {"LANGFUSE_PUBLIC_KEY", NULL},
     {"LANGFUSE_SECRET_KEY", NULL},
