@@ -15,13 +15,13 @@ set -euo pipefail
 readonly BUILD_PACKAGES=(
     ca-certificates gcc libc6-dev cmake ninja-build pkg-config
     libmicrohttpd-dev libsqlite3-dev libsodium-dev libzstd-dev zlib1g-dev libpcre2-dev
-    libpq-dev libcurl4-openssl-dev
+    libpq-dev libcurl4-openssl-dev libhiredis-dev libssl-dev
     libyyjson-dev
 )
 readonly TEST_PACKAGES=(
     clang clang-tidy clang-format llvm cppcheck shellcheck libcmocka-dev nginx-light chromium
     fonts-liberation curl gzip openssl procps python3 python3-venv python3-pip python3-pytest
-    python3-requests postgresql
+    python3-requests postgresql redis-server
 )
 readonly NODE_MINIMUM=18
 ROOT=$(cd "$(dirname "$0")/.." && pwd)

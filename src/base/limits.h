@@ -94,13 +94,14 @@
 #define LIMIT_WEB_HEADER_BYTES (4u << 10)  // one header of an answer; longer ones are passed over
 
 // Queue of references to work (src/queue)
-#define LIMIT_WORK             50000 // pieces not done
-#define LIMIT_WORK_BYTES       2048u // one piece
-#define LIMIT_WORK_DEAD        1000  // pieces that were given up; the oldest goes
-#define LIMIT_WORK_REASON      500u  // bytes of a reason; the rest is cut
-#define LIMIT_WORK_CLAIM       1000  // pieces of one claim
-#define LIMIT_WORK_LEASES      10000 // held at once by one process's queue
-#define LIMIT_WORK_LEASE_BYTES 200u  // name of a lease
+#define LIMIT_WORK              50000 // pieces not done
+#define LIMIT_WORK_BYTES        2048u // one piece
+#define LIMIT_WORK_DEAD         1000  // pieces that were given up; the oldest goes
+#define LIMIT_WORK_REASON       500u  // bytes of a reason; the rest is cut
+#define LIMIT_WORK_CLAIM        1000  // pieces of one claim
+#define LIMIT_WORK_LEASES       10000 // held at once by one process's queue
+#define LIMIT_WORK_LEASE_BYTES  200u  // name of a lease
+#define LIMIT_REDIS_CONNECTIONS 32    // of one process
 
 // Object stores
 #define LIMIT_BLOB_KEY_BYTES   1024u

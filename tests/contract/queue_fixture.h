@@ -7,6 +7,8 @@
 #include "base/limits.h"
 #include "base/thread.h"
 #include "queue/memory/memory_queue.h"
+#include "queue/redis/redis_pool.h"
+#include "queue/redis/redis_queue.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,6 +37,34 @@ static inline struct work_queue *open_memory(struct ctx *ctx, const struct work_
 {
     (void)ctx;
     return memory_queue_create(bounds);
+}
+
+static inline struct redis_server test_server(struct ctx *ctx)
+{
+    struct redis_server server = {.timeout_ms = 5000};
+
+    assert_ok(redis_url_parse(ctx, str_c(getenv("RUSHLIGHT_TEST_REDIS")), &server));
+    assert_ok(redis_server_check(ctx, &server));
+    return server;
+}
+
+static inline void flush(struct ctx *ctx, const struct redis_server *server)
+{
+    const str word = STR("FLUSHDB");
+    const struct redis_command cmd = {&word, 1, 0};
+    struct redis_pool *pool = redis_pool_create(server);
+    struct redis_value v;
+
+    assert_ok(redis_pool_call(pool, ctx, &cmd, &v));
+    redis_pool_destroy(pool);
+}
+
+static inline struct work_queue *open_redis(struct ctx *ctx, const struct work_bounds *bounds)
+{
+    struct redis_server server = test_server(ctx);
+
+    flush(ctx, &server);
+    return redis_queue_create(&server, bounds);
 }
 
 static inline int open_fixture(void **state, const struct work_bounds *bounds)
@@ -184,8 +214,15 @@ static inline struct graves graves(struct fixture *f, int64_t limit)
 #define CASE(name)  cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 #define SMALL(name) cmocka_unit_test_setup_teardown(name, fixture_open_small, fixture_close)
 
-// The body of main().
-#define RUN_FOR_EVERY_QUEUE(tests)                                                          \
-    (crypto_init() == ERR_OK                                                                \
-         ? (opener = open_memory, cmocka_run_group_tests_name("memory", tests, NULL, NULL)) \
-         : EXIT_FAILURE)
+static inline int run_for_every_queue(const struct CMUnitTest *tests, size_t n)
+{
+    if (crypto_init() != ERR_OK)
+        return EXIT_FAILURE;
+    opener = open_memory;
+    int failed = _cmocka_run_group_tests("memory", tests, n, NULL, NULL);
+    if (getenv("RUSHLIGHT_TEST_REDIS")) {
+        opener = open_redis;
+        failed += _cmocka_run_group_tests("redis", tests, n, NULL, NULL);
+    }
+    return failed;
+}

@@ -227,5 +227,5 @@ int main(void)
         CASE(fences_are_microseconds_of_a_clock),
         CASE(names_of_leases_are_bounded),
     };
-    return RUN_FOR_EVERY_QUEUE(tests);
+    return run_for_every_queue(tests, ARRAY_LEN(tests));
 }

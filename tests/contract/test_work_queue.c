@@ -256,5 +256,5 @@ int main(void)
         CASE(an_error_of_the_callback_ends_the_claim),
         CASE(many_workers_share_the_work),
     };
-    return RUN_FOR_EVERY_QUEUE(tests);
+    return run_for_every_queue(tests, ARRAY_LEN(tests));
 }

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// Connections at rest are a stack: the one used last is used next. The lock is held for moments; a
+// connection belongs to one thread while it is out.
+#include "queue/redis/redis_int.h"
+
+#include "base/limits.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define PAUSE_MIN_MS 100
+#define PAUSE_MAX_MS 5000
+#define ATTEMPTS     2
+
+struct redis_pool {
+    struct arena *arena; // texts of `server`
+    struct redis_server server;
+    struct lock lock;
+    struct cond freed;
+    struct redis_conn *idle[LIMIT_REDIS_CONNECTIONS];
+    size_t n_idle, n_open;      // open ones: at rest and out
+    int64_t pause_ms, retry_ms; // after a failure: how long, and until when on the monotonic clock
+    enum errc fault;            // of that failure
+    char said[1024];
+};
+
+struct redis_pool *redis_pool_create(const struct redis_server *server)
+{
+    struct redis_pool *p = calloc(1, sizeof *p);
+
+    CHECK(p);
+    p->arena = arena_create(256u << 10);
+    redis_server_copy(p->arena, server, &p->server);
+    lock_init(&p->lock);
+    cond_init(&p->freed);
+    return p;
+}
+
+void redis_pool_destroy(struct redis_pool *p)
+{
+    if (!p)
+        return;
+    CHECK(p->n_idle == p->n_open);
+    while (p->n_idle > 0)
+        redis_conn_close(p->idle[--p->n_idle]);
+    cond_fini(&p->freed);
+    lock_fini(&p->lock);
+    arena_destroy(p->arena);
+    free(p);
+}
+
+const struct redis_server *redis_pool_server(const struct redis_pool *p)
+{
+    return &p->server;
+}
+
+// ---- Taking and giving back ---------------------------------------------------------------------
+
+static void give_back(struct redis_pool *p, struct redis_conn *c, bool usable)
+{
+    lock_acquire(&p->lock);
+    if (usable)
+        p->idle[p->n_idle++] = c;
+    else
+        p->n_open--;
+    cond_signal(&p->freed);
+    lock_release(&p->lock);
+    if (!usable)
+        redis_conn_close(c);
+}
+
+// A connection at rest (*out), or the right to open one (*out stays NULL).
+static enum errc admit(struct redis_pool *p, struct ctx *ctx, struct redis_conn **out)
+{
+    int64_t ends = clock_mono_ms() + p->server.timeout_ms;
+
+    lock_assert_held(&p->lock);
+    while (p->n_idle == 0 && p->n_open == LIMIT_REDIS_CONNECTIONS) {
+        int64_t left = ends - clock_mono_ms();
+        if (left <= 0 || !cond_wait(&p->freed, &p->lock, left))
+            return fail(ctx, ERR_UNAVAILABLE, "all %d connections to Redis are in use",
+                        LIMIT_REDIS_CONNECTIONS);
+    }
+    if (p->n_idle > 0) {
+        *out = p->idle[--p->n_idle];
+        return ERR_OK;
+    }
+    if (p->retry_ms > clock_mono_ms())
+        return fail(ctx, p->fault, "%s", p->said);
+    p->n_open++;
+    return ERR_OK;
+}
+
+static void remember(struct redis_pool *p, enum errc rc, str message)
+{
+    lock_acquire(&p->lock);
+    if (rc == ERR_OK) {
+        p->pause_ms = p->retry_ms = 0;
+    } else {
+        int64_t pause = p->pause_ms * 2;
+        p->pause_ms = pause < PAUSE_MIN_MS   ? PAUSE_MIN_MS
+                      : pause > PAUSE_MAX_MS ? PAUSE_MAX_MS
+                                             : pause;
+        p->retry_ms = clock_mono_ms() + p->pause_ms;
+        p->fault = rc;
+        (void)snprintf(p->said, sizeof p->said, "%.*s", STR_ARG(message));
+        p->n_open--;
+        cond_signal(&p->freed);
+    }
+    lock_release(&p->lock);
+}
+
+static enum errc take(struct redis_pool *p, struct ctx *ctx, struct redis_conn **out, bool *fresh)
+{
+    struct redis_conn *c = NULL;
+
+    for (;;) {
+        lock_acquire(&p->lock);
+        enum errc rc = admit(p, ctx, &c);
+        lock_release(&p->lock);
+        TRY(rc);
+        if (!c || !redis_conn_stale(c))
+            break;
+        give_back(p, c, false);
+        c = NULL;
+    }
+    *fresh = c == NULL;
+    if (!c) {
+        enum errc rc = redis_conn_open(ctx, &p->server, &c);
+        remember(p, rc, ctx->message);
+        TRY(rc);
+    }
+    *out = c;
+    return ERR_OK;
+}
+
+// ---- Calling ------------------------------------------------------------------------------------
+
+enum errc redis_pool_call(struct redis_pool *p, struct ctx *ctx, const struct redis_command *cmd,
+                          struct redis_value *out)
+{
+    enum errc rc = ERR_OK;
+
+    for (int i = 0; i < ATTEMPTS; i++) {
+        struct redis_conn *c = NULL;
+        bool fresh = false;
+        int64_t from = clock_mono_ms();
+        TRY(take(p, ctx, &c, &fresh));
+        rc = redis_conn_call(c, ctx, cmd, out);
+        bool faulty = rc == ERR_OK && out->type == REDIS_FAULT;
+        give_back(p, c, rc == ERR_OK && !(faulty && redis_ends_connection(out->text)));
+        if (faulty)
+            return redis_failed(ctx, &p->server, out->text, true);
+        // A kept connection may have been closed meanwhile; silence is not tried twice.
+        if (rc != ERR_UNAVAILABLE || fresh || clock_mono_ms() - from >= p->server.timeout_ms)
+            return rc;
+        if (i + 1 < ATTEMPTS)
+            ctx_clear_error(ctx);
+    }
+    return rc;
+}

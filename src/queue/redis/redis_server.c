@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// REDIS_CONNECTION_STRING and the settings beside it.
+#include "queue/redis/redis_server.h"
+
+#include "base/url.h"
+
+#define PREFIX_MAX 100
+#define DB_MAX     16383
+
+static void keep(str *place, str value)
+{
+    if (str_empty(*place) && !str_empty(value))
+        *place = value;
+}
+
+static enum errc read_scheme(struct ctx *ctx, str url, struct redis_server *out, str *rest)
+{
+    static const struct {
+        str text;
+        bool tls, socket;
+    } schemes[] = {
+        {STR_INIT("redis://"), false, false},
+        {STR_INIT("rediss://"), true, false},
+        {STR_INIT("unix://"), false, true},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
+        if (!str_starts(url, schemes[i].text))
+            continue;
+        *rest = str_skip(url, schemes[i].text.n);
+        out->tls.on = out->tls.on || schemes[i].tls;
+        if (schemes[i].socket) {
+            keep(&out->host, *rest);
+            *rest = STR_NONE;
+        }
+        return ERR_OK;
+    }
+    return fail(ctx, ERR_INVALID,
+                "the address of Redis must begin with redis:// or rediss:// (its text is not shown,"
+                " it may hold a password)");
+}
+
+enum errc redis_url_parse(struct ctx *ctx, str url, struct redis_server *out)
+{
+    struct url_parts parts;
+    str rest = STR_NONE;
+
+    TRY(read_scheme(ctx, url, out, &rest));
+    if (!str_some(rest))
+        return ERR_OK;
+    url_split(ctx->arena, rest, &parts);
+    keep(&out->user, parts.user);
+    keep(&out->password, parts.password);
+    keep(&out->host, parts.host);
+    keep(&out->port, parts.port);
+    keep(&out->db, parts.path);
+    return str_empty(out->host) ? fail(ctx, ERR_INVALID,
+                                       "the address of Redis names no host (its text is not shown)")
+                                : ERR_OK;
+}
+
+static bool in_range(str text, int64_t min, int64_t max)
+{
+    int64_t n;
+
+    return str_to_i64(text, &n) && n >= min && n <= max;
+}
+
+enum errc redis_server_check(struct ctx *ctx, struct redis_server *s)
+{
+    str host = s->host, port = STR_NONE;
+
+    if (!str_starts(host, STR("/")))
+        url_split_host(host, &s->host, &port); // REDIS_HOST=host:port, too
+    keep(&s->port, port);
+    keep(&s->port, STR("6379"));
+    keep(&s->db, STR("0"));
+    keep(&s->prefix, STR(REDIS_PREFIX));
+    if (str_empty(s->host))
+        return fail(ctx, ERR_INVALID, "the address of Redis names no host");
+    if (!in_range(s->port, 1, 65535))
+        return fail(ctx, ERR_INVALID, "the port of Redis is a number from 1 to 65535, not %.*s",
+                    STR_ARG(s->port));
+    if (!in_range(s->db, 0, DB_MAX))
+        return fail(ctx, ERR_INVALID, "the database of Redis is a number such as 1, not %.*s",
+                    STR_ARG(s->db));
+    if (s->prefix.n > PREFIX_MAX || str_find_char(s->prefix, '{') >= 0)
+        return fail(ctx, ERR_INVALID,
+                    "the prefix of keys in Redis has at most %d bytes, and no {: that begins the"
+                    " part which keeps all keys on one node of a cluster",
+                    PREFIX_MAX);
+    return ERR_OK;
+}
+
+str redis_server_text(struct arena *a, const struct redis_server *s)
+{
+    bool path = str_starts(s->host, STR("/"));
+
+    return arena_fmt(a, "%.*s%s%.*s, database %.*s", STR_ARG(s->host), path ? "" : ":",
+                     STR_ARG(path ? STR("") : s->port), STR_ARG(s->db));
+}
+
+void redis_server_copy(struct arena *a, const struct redis_server *from, struct redis_server *to)
+{
+    *to = (struct redis_server){.host = arena_str(a, from->host),
+                                .port = arena_str(a, from->port),
+                                .user = arena_str(a, from->user),
+                                .password = arena_str(a, from->password),
+                                .db = arena_str(a, from->db),
+                                .prefix = arena_str(a, from->prefix),
+                                .timeout_ms = from->timeout_ms,
+                                .tls = {.on = from->tls.on,
+                                        .unverified = from->tls.unverified,
+                                        .ca_file = arena_str(a, from->tls.ca_file),
+                                        .cert_file = arena_str(a, from->tls.cert_file),
+                                        .key_file = arena_str(a, from->tls.key_file),
+                                        .key_password = arena_str(a, from->tls.key_password),
+                                        .server_name = arena_str(a, from->tls.server_name)}};
+}
