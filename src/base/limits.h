@@ -80,6 +80,10 @@
 // Memory of one request (arena): body copies, parsed JSON, events, compressed bodies
 #define LIMIT_ARENA_REQUEST (256u << 20)
 
+// Segments (src/segment)
+#define LIMIT_SEGMENT_BYTES   (192u << 20) // records of one segment, uncompressed
+#define LIMIT_SEGMENT_WAITING (128u << 20) // requests that wait for their segment to be stored
+
 // Store
 #define LIMIT_WRITE_QUEUE   1024u       // requests waiting for the writer
 #define LIMIT_COMMIT_EVENTS 20000u      // events in one group commit
