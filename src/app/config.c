@@ -133,7 +133,10 @@ static void set_listen(struct loader *l, str value)
     str digits = colon < 0 ? value : str_skip(value, (size_t)colon + 1);
     if (str_starts(host, STR("[")) && str_ends(host, STR("]")))
         host = str_sub(host, 1, host.n - 2);
-    if (!str_to_i64(digits, &port) || port < 0 || port > 65535) {
+    bool host_only = str_empty(digits) && !str_empty(host);
+    if (host_only)
+        port = l->out->port;
+    else if (!str_to_i64(digits, &port) || port < 0 || port > 65535) {
         complain(l, value, "give HOST:PORT, such as 127.0.0.1:3000, 0.0.0.0:8080 or [::]:3000");
         return;
     }

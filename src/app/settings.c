@@ -43,7 +43,7 @@ const struct setting settings[] = {
      AT(host),
      .section = SERVER,
      .help = "HOST:PORT to listen on, instead of HOSTNAME and PORT. 0.0.0.0:3000 and [::]:3000"
-             " listen on every address."},
+             " listen on every address; 0.0.0.0: does so on PORT."},
     {{"NEXTAUTH_URL"},
      NULL,
      SETTING_URL_PATH,

@@ -99,6 +99,14 @@ static void listen_beats_port_and_hostname(void **state)
     assert_int_equal(f->cfg.port, 9);
 }
 
+static void listen_without_port_keeps_port(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(load(f, ENV("RUSHLIGHT_LISTEN=0.0.0.0:", "PORT=80", "HOSTNAME=x")), ERR_OK);
+    assert_text(f->cfg.host, "0.0.0.0");
+    assert_int_equal(f->cfg.port, 80);
+}
+
 static void machine_name_in_hostname_is_ignored(void **state)
 {
     struct fixture *f = *state;
@@ -321,6 +329,7 @@ int main(void)
         TEST(empty_variables_count_as_unset),
         TEST(flags_beat_variables),
         TEST(listen_beats_port_and_hostname),
+        TEST(listen_without_port_keeps_port),
         TEST(machine_name_in_hostname_is_ignored),
         TEST(base_path_comes_from_three_places),
         TEST(bad_values_are_all_named),
