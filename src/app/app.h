@@ -26,6 +26,17 @@ enum errc app_meta_open(struct ctx *ctx, const struct config *cfg, struct meta *
 // The server that DATABASE_* name. ERR_INVALID says what is wrong with the URL.
 struct pg_server; // sql/postgres.h
 enum errc app_database(struct ctx *ctx, const struct config *cfg, struct pg_server *out) MUST_CHECK;
+// The queue that the configuration names: on REDIS_*, which is not connected to before the first use, or
+// in process. ERR_INVALID says what is wrong with the address.
+struct work_queue; // queue/work_queue.h
+enum errc app_queue_open(struct ctx *ctx, const struct config *cfg,
+                         struct work_queue **out) MUST_CHECK;
+// The server that REDIS_* name, checked.
+struct redis_server; // queue/redis/redis_server.h
+enum errc app_redis(struct ctx *ctx, const struct config *cfg, struct redis_server *out) MUST_CHECK;
+// Gauges of a queue for GET /metrics; rushlight_queue_up 0 and nothing else when it is away.
+void app_queue_metrics(struct work_queue *q, struct buf *out);
+
 const char *data_dir_meta(struct arena *a, str dir); // path of meta.db
 
 // Creates the directory with its parents (mode 0700) and checks that it can be written.

@@ -18,6 +18,12 @@ struct config { // strs live in the arena that config_load was given
     struct {
         str url, host, port, user, password, name, args, admin_url;
     } database; // PostgreSQL for metadata; neither url nor host = embedded
+    struct {
+        str url, host, port, user, password, db, prefix;
+        str ca_file, cert_file, key_file, key_password, server_name;
+        bool tls, tls_verify;
+        int64_t timeout_ms;
+    } redis; // queue of several processes; neither url nor host = in process
     str salt, admin_api_key;
     int64_t key_ttl_seconds;
     bool sign_up_disabled, password_disabled;
@@ -89,6 +95,7 @@ void config_warnings(struct ctx *ctx, const char *const *environment, config_war
 
 // Whether metadata is on a server, and where it is otherwise.
 bool config_on_server(const struct config *cfg);
+bool config_on_redis(const struct config *cfg); // whether the queue is
 // LANGFUSE_INIT_* by name, for accounts_headless (an env_lookup); none when unset.
 str config_init_value(void *config, const char *name);
 

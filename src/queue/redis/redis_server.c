@@ -66,12 +66,23 @@ static bool in_range(str text, int64_t min, int64_t max)
     return str_to_i64(text, &n) && n >= min && n <= max;
 }
 
+// REDIS_HOST=host:port or [::1]:port; but neither a path nor a bare ::1.
+static bool has_port(str host)
+{
+    ptrdiff_t colon = str_find_char(host, ':');
+    bool more = colon >= 0 && str_find_char(str_skip(host, (size_t)colon + 1), ':') >= 0;
+
+    return colon >= 0 && !str_starts(host, STR("/")) && (!more || str_starts(host, STR("[")));
+}
+
 enum errc redis_server_check(struct ctx *ctx, struct redis_server *s)
 {
-    str host = s->host, port = STR_NONE;
+    str port = STR_NONE;
 
-    if (!str_starts(host, STR("/")))
-        url_split_host(host, &s->host, &port); // REDIS_HOST=host:port, too
+    if (has_port(s->host))
+        url_split_host(s->host, &s->host, &port);
+    if (str_starts(s->port, STR("tcp://"))) // from Kubernetes, for a service named redis
+        s->port = STR_NONE;
     keep(&s->port, port);
     keep(&s->port, STR("6379"));
     keep(&s->db, STR("0"));
