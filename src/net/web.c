@@ -111,6 +111,8 @@ static bool header_lines(const struct web *w, struct arena *a, const struct web_
 // ---- What comes back ----------------------------------------------------------------------------
 
 struct transfer {
+    const struct libcurl *curl;
+    CURL *handle;
     struct web_answer *out;
     struct arena *arena;
     char text[CURL_ERROR_SIZE];
@@ -119,10 +121,18 @@ struct transfer {
 static size_t on_body(char *data, size_t size, size_t n, void *user)
 {
     const struct transfer *t = user;
-    if (!t->out->body)
-        return size * n;
-    buf_add(t->out->body, str_make(data, size * n));
-    return buf_ok(t->out->body) ? size * n : 0;
+    const struct web_answer *out = t->out;
+    long status = 0;
+
+    t->curl->curl_easy_getinfo(t->handle, CURLINFO_RESPONSE_CODE, &status);
+    if (out->fault && status >= 300) {
+        size_t room = out->fault->max - out->fault->len;
+        buf_add(out->fault, str_sub(str_make(data, size * n), 0, room));
+    } else if (out->body) {
+        buf_add(out->body, str_make(data, size * n));
+        return buf_ok(out->body) ? size * n : 0;
+    }
+    return size * n;
 }
 
 static size_t on_header(char *data, size_t size, size_t n, void *user)
@@ -233,7 +243,7 @@ static enum errc finish(const struct web *w, struct ctx *ctx, const struct web_c
 static enum errc call_with(const struct web *w, struct ctx *ctx, const struct web_call *call,
                            CURL *handle, struct web_answer *out)
 {
-    struct transfer t = {.out = out, .arena = ctx->arena};
+    struct transfer t = {.curl = &w->curl, .handle = handle, .out = out, .arena = ctx->arena};
     struct web_fault fault = {.timeout_ms = time_left(ctx, call), .text = t.text};
     struct curl_slist *lines = NULL;
     enum errc rc;
@@ -261,9 +271,7 @@ static enum errc call_with(const struct web *w, struct ctx *ctx, const struct we
 enum errc web_call(struct web *w, struct ctx *ctx, const struct web_call *call,
                    struct web_answer *out)
 {
-    struct buf *body = out->body;
-
-    *out = (struct web_answer){.body = body};
+    *out = (struct web_answer){.body = out->body, .fault = out->fault};
     TRY(web_check(ctx, call));
     CURL *handle = handle_take(w);
     if (!handle)

@@ -32,7 +32,8 @@ struct web_call {
 };
 struct web_answer {
     int status;
-    struct buf *body; // appended to, up to its maximum; NULL: dropped
+    struct buf *body;  // appended to, up to its maximum; NULL: dropped
+    struct buf *fault; // instead of `body` from status 300 on, cut at its maximum; NULL: `body`
     str content_type, etag, date,
         error_code; // of the answer's headers, in the arena; error_code is
                     // x-ms-error-code or X-ClickHouse-Exception-Code

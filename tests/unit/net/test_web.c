@@ -198,6 +198,29 @@ static void test_an_answer_over_the_maximum_is_too_large(void **state)
                                      "longer than 1024 bytes"});
 }
 
+static void test_a_refusal_may_go_elsewhere_and_is_cut(void **state)
+{
+    (void)state;
+    struct scene s = {
+        .connections = {"HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\nnot there|" OK_X}};
+    struct client c;
+    struct buf fault;
+    scene_start(&s);
+    client_open(&c, "http", &s);
+    buf_init(&fault, 3);
+    c.answer.fault = &fault;
+    assert_int_equal(send_call(&c), ERR_OK);
+    assert_int_equal(c.body.len, 0);
+    assert_true(str_eq(buf_str(&fault), STR("not")));
+    assert_int_equal(send_call(&c), ERR_OK);
+    assert_true(str_eq(buf_str(&c.body), STR("x")));
+    assert_int_equal(fault.len, 3);
+    buf_fini(&fault);
+    client_close(&c);
+    scene_end(&s);
+    assert_int_equal(s.requests, 2);
+}
+
 static void test_the_context_has_the_last_word_on_time(void **state)
 {
     (void)state;
@@ -253,6 +276,7 @@ int main(void)
         cmocka_unit_test(test_connections_are_kept_and_replaced),
         cmocka_unit_test(test_each_failure_is_named),
         cmocka_unit_test(test_an_answer_over_the_maximum_is_too_large),
+        cmocka_unit_test(test_a_refusal_may_go_elsewhere_and_is_cut),
         cmocka_unit_test(test_the_context_has_the_last_word_on_time),
         cmocka_unit_test(test_headers_cannot_end_a_line),
         cmocka_unit_test(test_text_is_escaped_for_addresses),
