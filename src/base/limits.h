@@ -93,6 +93,12 @@
 #define LIMIT_ACTION_TRACES 10000u      // traces of one action of the pages
 #define LIMIT_DELETE_IDS    1000u       // traceIds in one bulk delete
 
+// ClickHouse (src/store/clickhouse)
+#define LIMIT_STORE_CONNECTIONS     16u          // kept open
+#define LIMIT_STORE_STATEMENT_BYTES (16u << 20)  // one statement with its values
+#define LIMIT_STORE_IDS             1000u        // ids looked for in one statement
+#define LIMIT_STORE_INSERT_BYTES    (256u << 20) // rows of one insert
+
 // Calls to other servers
 #define LIMIT_WEB_URL_BYTES    (16u << 10) // an address with its query
 #define LIMIT_WEB_HEADER_BYTES (4u << 10)  // one header of an answer; longer ones are passed over

@@ -57,6 +57,11 @@ void sql_text_double(struct sql_text *t, double v)
     value_add(t, (struct sql_value){.type = SQL_VALUE_DOUBLE, .d = v});
 }
 
+void sql_text_strs(struct sql_text *t, const str *items, size_t n)
+{
+    value_add(t, (struct sql_value){.type = SQL_VALUE_STRS, .items = items, .i = (int64_t)n});
+}
+
 struct build { // one condition being written
     const struct filter_cond *c;
     const struct column_sql *col;

@@ -7,10 +7,11 @@
 
 // One bind value of the text made.
 struct sql_value {
-    enum { SQL_VALUE_STR, SQL_VALUE_I64, SQL_VALUE_DOUBLE } type;
+    enum { SQL_VALUE_STR, SQL_VALUE_I64, SQL_VALUE_DOUBLE, SQL_VALUE_STRS } type;
     str s;
-    int64_t i;
+    int64_t i; // of STRS: how many
     double d;
+    const str *items;
 };
 struct sql_text { // a statement being built
     struct buf text;
@@ -24,6 +25,8 @@ void sql_text_add(struct sql_text *t, const char *piece); // no values inside
 void sql_text_str(struct sql_text *t, str v);             // adds `?` and the value
 void sql_text_i64(struct sql_text *t, int64_t v);
 void sql_text_double(struct sql_text *t, double v);
+// A list as one value: only where the store takes arrays (ClickHouse). Items are borrowed.
+void sql_text_strs(struct sql_text *t, const str *items, size_t n);
 
 // How a store expresses a column: `expr` for plain columns; object and array columns name templates.
 struct column_sql {

@@ -9,6 +9,7 @@
 #include "store/sqlite/row.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/store_int.h"
+#include "store/trace_stats.h"
 
 #define PATH_MAX_BYTES   4096
 #define READERS_IDLE_MAX 24u    // open read connections kept for reuse
@@ -259,12 +260,6 @@ enum errc apply_set(struct sqlite_store *s, struct work *w) MUST_CHECK;
 // home: the day of the trace's file, or of the score itself; trace_row -1: none.
 enum errc apply_scores(struct sqlite_store *s, struct work *w, struct row_at home,
                        struct score_item *items, size_t n) MUST_CHECK;
-struct root_words { // the earliest observation without parent, as far as a group has one
-    millis start;
-    int32_t kind; // 0 = none
-    str in, out;  // previews
-};
-void root_note(struct root_words *root, const struct observation *o); // has its previews
 struct apply { // one group on its way into its trace's file
     struct sqlite_store *s;
     struct work *w;
@@ -311,14 +306,6 @@ enum errc pack_release(struct day_writer *d, struct ctx *ctx, int64_t trace,
 str observation_insert_sql(struct sqlite_store *s); // INSERT with all columns
 void take_min_i64(int64_t *a, int64_t v);
 void take_max_i64(int64_t *a, int64_t v);
-void take_min_time(millis *a, millis v); // MILLIS_NONE counts for nothing
-void take_max_time(millis *a, millis v);
-
-// What a trace's observations add up to (trace_stats.c).
-void stats_init(struct trace_stats *t);
-void stats_add(struct trace_stats *t, const struct observation *o);
-// Adds what new observations add up to; true: not all of it can be known from sums, recompute.
-bool stats_sum(struct trace_stats *t, const struct trace_stats *d);
 // Sums of the trace's rows, after one was replaced.
 enum errc stats_recompute(struct sqlite_store *s, struct day_writer *d, struct ctx *ctx,
                           int64_t trace, struct trace_stats *t) MUST_CHECK;

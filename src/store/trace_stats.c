@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What a trace's observations add up to, kept on its row: counts, sums, the first error's message, the
-// models with their share, the root's kind. New observations are added; when one is replaced the
-// trace's rows are summed again.
+// What a trace's observations add up to (trace_stats.h). Pure.
+#include "store/trace_stats.h"
+
+#include "base/attr.h"
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "store/sqlite/store_priv.h"
 
 _Static_assert(ARRAY_LEN(((struct trace_stats *)0)->models) == LIMIT_TRACE_MODELS, "one limit");
 
@@ -27,7 +27,7 @@ void take_max_time(millis *a, millis v)
 }
 
 // Costliest first; what does not fit is left out.
-static void use_add(struct trace_stats *t, const struct model_use *u)
+void stats_use_add(struct trace_stats *t, const struct model_use *u)
 {
     size_t i = 0;
 
@@ -50,7 +50,7 @@ static void call_add(struct trace_stats *t, const struct observation *o, int64_t
 {
     if (!str_some(o->model) || !o->model.n)
         return;
-    use_add(t, &(struct model_use){o->model, 1, tokens, cost});
+    stats_use_add(t, &(struct model_use){o->model, 1, tokens, cost});
     if (o->end_time != MILLIS_NONE && o->end_time - o->start_time > t->slowest)
         t->slowest = o->end_time - o->start_time;
 }
@@ -113,8 +113,8 @@ bool stats_sum(struct trace_stats *t, const struct trace_stats *d)
     for (size_t i = 0; i < ARRAY_LEN(a); i++)
         *a[i] += b[i];
     for (size_t i = 0; i < d->n_models; i++)
-        use_add(t, &d->models[i]);
-    take_max_i64(&t->slowest, d->slowest);
+        stats_use_add(t, &d->models[i]);
+    t->slowest = d->slowest > t->slowest ? d->slowest : t->slowest;
     t->input_cost = picos_add(t->input_cost, d->input_cost);
     t->output_cost = picos_add(t->output_cost, d->output_cost);
     t->total_cost = picos_add(t->total_cost, d->total_cost);
@@ -122,94 +122,4 @@ bool stats_sum(struct trace_stats *t, const struct trace_stats *d)
     take_max_time(&t->last_start, d->last_start);
     take_max_time(&t->last_end, d->last_end);
     return unsure; // which error was first
-}
-
-// A replaced observation makes sums stale: they are taken from the trace's rows again.
-static enum errc sums_recompute(struct day_writer *d, struct ctx *ctx, int64_t trace,
-                                struct trace_stats *t)
-{
-    struct sql_stmt *st;
-    bool row;
-
-    TRY(sql_prepare(
-        d->db, ctx,
-        STR("SELECT count(*), coalesce(sum(level = 4), 0), coalesce(sum(level = 3), 0), "
-            "coalesce(sum(level = 2), 0),"
-            " coalesce(sum(level = 1), 0), count(end), min(start), max(start), max(end),"
-            " coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0), "
-            "coalesce(sum(total_tokens), 0),"
-            " coalesce(sum(input_cost), 0), coalesce(sum(output_cost), 0), "
-            "coalesce(sum(total_cost), 0)"
-            " FROM observation WHERE trace = ?"),
-        &st));
-    sql_bind_i64(st, 1, trace);
-    TRY(sql_step(st, ctx, &row));
-    int64_t *const counts[] = {&t->n_observations, &t->n_error, &t->n_warning,
-                               &t->n_default,      &t->n_debug, &t->n_ended};
-    int64_t *const sums[] = {&t->input_tokens, &t->output_tokens, &t->total_tokens,
-                             &t->input_cost,   &t->output_cost,   &t->total_cost};
-    for (size_t i = 0; i < ARRAY_LEN(counts); i++)
-        *counts[i] = sql_i64(st, (int)i);
-    t->first_start = sql_time(st, 6);
-    t->last_start = sql_time(st, 7);
-    t->last_end = sql_time(st, 8);
-    for (size_t i = 0; i < ARRAY_LEN(sums); i++)
-        *sums[i] = sql_i64(st, 9 + (int)i);
-    sql_reset(st);
-    return ERR_OK;
-}
-
-static enum errc models_recompute(struct sqlite_store *s, struct day_writer *d, struct ctx *ctx,
-                                  int64_t trace, struct trace_stats *t)
-{
-    struct sql_stmt *st;
-    bool row = true;
-
-    t->n_models = 0;
-    t->slowest = 0;
-    TRY(sql_prepare(d->db, ctx,
-                    STR("SELECT model, count(*), coalesce(sum(total_tokens), 0),"
-                        " coalesce(sum(total_cost), 0), coalesce(max(end - start), 0)"
-                        " FROM observation WHERE trace = ? AND model <> '' GROUP BY model"),
-                    &st));
-    sql_bind_i64(st, 1, trace);
-    while (row) {
-        TRY(sql_step(st, ctx, &row));
-        if (!row)
-            break;
-        use_add(t, &(struct model_use){arena_str(s->scratch, sql_str(st, 0)), sql_i64(st, 1),
-                                       sql_i64(st, 2), sql_i64(st, 3)});
-        take_max_i64(&t->slowest, sql_i64(st, 4));
-    }
-    return ERR_OK;
-}
-
-static const char error_sql[] = "SELECT status FROM observation WHERE trace = ? AND level >= 3"
-                                " ORDER BY level DESC, status IS NULL, start, id LIMIT 1";
-static const char root_sql[] = "SELECT type FROM observation WHERE trace = ?"
-                               " AND parent_id IS NULL ORDER BY start, id LIMIT 1";
-
-static enum errc first_of(struct day_writer *d, struct ctx *ctx, const char *text, int64_t trace,
-                          struct sql_stmt **st, bool *row)
-{
-    TRY(sql_prepare(d->db, ctx, str_c(text), st));
-    sql_bind_i64(*st, 1, trace);
-    return sql_step(*st, ctx, row);
-}
-
-enum errc stats_recompute(struct sqlite_store *s, struct day_writer *d, struct ctx *ctx,
-                          int64_t trace, struct trace_stats *t)
-{
-    struct sql_stmt *st;
-    bool row;
-
-    TRY(sums_recompute(d, ctx, trace, t));
-    TRY(models_recompute(s, d, ctx, trace, t));
-    TRY(first_of(d, ctx, root_sql, trace, &st, &row));
-    t->kind = row ? (int32_t)sql_i64(st, 0) : 0;
-    sql_reset(st);
-    TRY(first_of(d, ctx, error_sql, trace, &st, &row));
-    t->error = row ? arena_str(s->scratch, sql_str(st, 0)) : STR_NONE;
-    sql_reset(st);
-    return ERR_OK;
 }
