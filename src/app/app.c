@@ -118,14 +118,26 @@ static enum errc listen_http(struct app *app, struct ctx *ctx)
     return http_server_start(ctx, &http, &app->http);
 }
 
+static enum errc plan_backups(struct app *app)
+{
+    struct ctx own; // what the site refers to lives as long as the app
+    ctx_init(&own, app->arena);
+    app->backup = (struct backup_schedule){.dir = app->cfg->backup.dir,
+                                           .every_hours = app->cfg->backup.every_hours,
+                                           .keep = app->cfg->backup.keep};
+    return app_backup_site(&own, app->cfg, &app->backup_server, &app->backup.site);
+}
+
 static enum errc start_jobs(struct app *app, struct ctx *ctx)
 {
+    TRY(plan_backups(app));
     const struct jobs_context jobs = {.store = app->store,
                                       .meta = app->meta,
                                       .auth = app->auth,
                                       .pricing = app->pricing,
                                       .tokenizer = app->tokenizer,
                                       .counters = &app->jobs_counters,
+                                      .backup = &app->backup,
                                       .settle = app_settle_job,
                                       .app = app};
     app->jobs = jobs_start(&jobs);
@@ -211,6 +223,7 @@ void app_stop(struct app *app, int64_t grace_ms)
     jobs_stop(app->jobs);
     if (app->jobs)
         store_last_uses(app);
+    backup_close(app->backup.running);
     if (app->store)
         app->store->ops->close(app->store);
     ui_destroy(app->api.ui);

@@ -37,6 +37,10 @@ enum errc app_redis(struct ctx *ctx, const struct config *cfg, struct redis_serv
 // Gauges of a queue for GET /metrics; rushlight_queue_up 0 and nothing else when it is away.
 void app_queue_metrics(struct work_queue *q, struct buf *out);
 
+// What `rushlight backup` saves. *server, if there is one, must outlive *out.
+struct backup_site; // backup/backup.h
+enum errc app_backup_site(struct ctx *ctx, const struct config *cfg, struct pg_server *server,
+                          struct backup_site *out) MUST_CHECK;
 const char *data_dir_meta(struct arena *a, str dir); // path of meta.db
 
 // Creates the directory with its parents (mode 0700) and checks that it can be written.

@@ -3,8 +3,10 @@
 // What the files of this folder share: the struct that holds everything, and its metrics.
 #include "api/api.h"
 #include "app/app.h"
+#include "backup/backup.h"
 #include "base/metrics.h"
 #include "jobs/jobs.h"
+#include "sql/postgres.h"
 #include "ui/ui.h"
 
 #include <stdatomic.h>
@@ -52,6 +54,8 @@ struct app {
     size_t table_lens[UI_TABLES_MAX + API_TABLES];
     struct app_metrics metrics;
     struct jobs_counters jobs_counters;
+    struct backup_schedule backup;
+    struct pg_server backup_server;
     struct http_server *http;
     struct jobs *jobs;
 };

@@ -16,6 +16,10 @@ struct config { // strs live in the arena that config_load was given
     int64_t quiet_seconds;  // before a trace is repacked
     int64_t commit_delay_ms;
     struct {
+        str dir; // none = no backups of its own accord
+        int64_t every_hours, keep;
+    } backup;
+    struct {
         str url, host, port, user, password, name, args, admin_url;
     } database; // PostgreSQL for metadata; neither url nor host = embedded
     struct {

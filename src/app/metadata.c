@@ -6,6 +6,7 @@
 // says why, and a background job settles things as soon as the server is there.
 #include "app/app_int.h"
 #include "api/model_price.h"
+#include "backup/backup.h"
 #include "base/log.h"
 #include "sql/postgres.h"
 
@@ -42,6 +43,18 @@ enum errc app_meta_open(struct ctx *ctx, const struct config *cfg, struct meta *
         return meta_open(ctx, data_dir_meta(ctx->arena, cfg->data_dir), out);
     TRY(app_database(ctx, cfg, &server));
     *out = meta_open_server(&server);
+    return ERR_OK;
+}
+
+enum errc app_backup_site(struct ctx *ctx, const struct config *cfg, struct pg_server *server,
+                          struct backup_site *out)
+{
+    *out = (struct backup_site){.data_dir = cfg->data_dir};
+    out->migrations = meta_migrations(&out->n_migrations);
+    if (!config_on_server(cfg))
+        return ERR_OK;
+    TRY(app_database(ctx, cfg, server));
+    out->database = server;
     return ERR_OK;
 }
 

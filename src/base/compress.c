@@ -143,3 +143,19 @@ enum errc zstd_decompress(struct zstd *z, struct ctx *ctx, str in, size_t max, s
     *out = str_make(p, n);
     return ERR_OK;
 }
+
+enum errc zstd_stream(struct zstd *z, struct ctx *ctx, str *in, char *out, size_t room, size_t *n)
+{
+    if (!z->d)
+        z->d = ZSTD_createDCtx();
+    if (!z->d)
+        return fail(ctx, ERR_NOMEM, "there is no memory for decompression");
+    ZSTD_inBuffer from = {in->p, in->n, 0};
+    ZSTD_outBuffer to = {out, room, 0};
+    size_t rc = ZSTD_decompressStream(z->d, &to, &from);
+    if (ZSTD_isError(rc))
+        return fail(ctx, ERR_CORRUPT, "the compressed data is damaged (%s)", ZSTD_getErrorName(rc));
+    *in = str_skip(*in, from.pos);
+    *n = to.pos;
+    return ERR_OK;
+}

@@ -16,3 +16,7 @@ void zstd_destroy(struct zstd *z);
 enum errc zstd_compress(struct zstd *z, str in, int level, struct buf *out) MUST_CHECK;
 // The frame must carry its content size, at most `max`; the result is in the arena.
 enum errc zstd_decompress(struct zstd *z, struct ctx *ctx, str in, size_t max, str *out) MUST_CHECK;
+// The next bytes of frames that follow each other: takes from *in, writes up to `room` bytes and says how
+// many; 0 with an empty *in asks for more. Memory is that of one window, at most 128 MiB. ERR_CORRUPT.
+enum errc zstd_stream(struct zstd *z, struct ctx *ctx, str *in, char *out, size_t room,
+                      size_t *n) MUST_CHECK;

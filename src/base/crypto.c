@@ -5,6 +5,7 @@
 #include "base/codec.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 
 // argon2id, OWASP's second recommendation: 19 MiB, two passes.
 #define PASSWORD_OPS 2
@@ -31,6 +32,31 @@ str sha256_hex(struct arena *a, str data)
 
     sha256(data, digest);
     return hex_encode(a, digest, sizeof(digest));
+}
+
+struct sha256_run {
+    crypto_hash_sha256_state state;
+};
+
+struct sha256_run *sha256_begin(void)
+{
+    struct sha256_run *run = malloc(sizeof(*run));
+
+    CHECK(run != NULL);
+    crypto_hash_sha256_init(&run->state);
+    return run;
+}
+
+void sha256_more(struct sha256_run *run, str data)
+{
+    crypto_hash_sha256_update(&run->state, (const unsigned char *)(data.p ? data.p : ""), data.n);
+}
+
+void sha256_finish(struct sha256_run *run, uint8_t out[32])
+{
+    if (run && out)
+        crypto_hash_sha256_final(&run->state, out);
+    free(run);
 }
 
 void hmac_sha256(str key, str data, uint8_t out[32])

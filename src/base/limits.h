@@ -99,6 +99,10 @@
 #define LIMIT_STORE_IDS             1000u        // ids looked for in one statement
 #define LIMIT_STORE_INSERT_BYTES    (256u << 20) // rows of one insert
 
+// Backups
+#define LIMIT_BACKUP_FILES    40000u     // in one archive: a century of days
+#define LIMIT_BACKUP_MANIFEST (8u << 20) // its list of files
+
 // Calls to other servers
 #define LIMIT_WEB_URL_BYTES    (16u << 10) // an address with its query
 #define LIMIT_WEB_HEADER_BYTES (4u << 10)  // one header of an answer; longer ones are passed over

@@ -40,6 +40,10 @@ static const struct option doctor_options[] = {
     {"--json", NULL, "print JSON"},
     {"--deep", NULL, "check every event file, not only the newest"},
 };
+static const struct option backup_options[] = {
+    {"--keep", "N", "then remove all but the newest N backups of the directory"},
+    {"--json", NULL, "print JSON"},
+};
 static const struct option bench_options[] = {
     {"--url", "URL", "server to measure; default LANGFUSE_BASE_URL or http://127.0.0.1:3000"},
     {"--public-key", "KEY", "default LANGFUSE_PUBLIC_KEY"},
@@ -243,6 +247,34 @@ const struct command commands[] = {
          "the role with its password and its rights. Where the credentials do not allow it, the\n"
          "exact statements for an administrator are printed and it exits with 1. Running it again\n"
          "changes nothing; the server does not need it where the user may create the database.\n"},
+    {.name = "backup",
+     .args = "DIR|-",
+     .min_args = 1,
+     .max_args = 1,
+     .needs = NEEDS_CONFIG,
+     OPTIONS(backup_options),
+     .run = cli_backup,
+     .summary = "save events and metadata into one archive",
+     .details =
+         "Writes DIR/rushlight-TIME.tar.zst, or to standard output with `-`, beside a running\n"
+         "server or without one. Everything that was acknowledged before it began is in it.\n"
+         "Metadata of a PostgreSQL server is in it, too. A damaged day file is named, left out,\n"
+         "and makes it exit with 1; the archive holds all else. RUSHLIGHT_BACKUP_DIR makes a\n"
+         "running server do this by itself.\n"
+         "\n"
+         "  rushlight backup /backups --keep 7\n"
+         "  rushlight backup - | ssh host 'cat > rushlight.tar.zst'\n"},
+    {.name = "restore",
+     .args = "FILE|-",
+     .min_args = 1,
+     .max_args = 1,
+     .needs = NEEDS_CONFIG,
+     .run = cli_restore,
+     .summary = "put a backup back into an empty data directory",
+     .details =
+         "Unpacks, compares every file with the checksums of the archive, then moves it into\n"
+         "place. A directory that holds anything is refused and left as it is. Where settings\n"
+         "name a PostgreSQL server, metadata goes there, into an empty database.\n"},
     {.name = "demo",
      .needs = NEEDS_CONFIG,
      OPTIONS(demo_options),

@@ -19,7 +19,7 @@ enum { JOB_STACK = 512 << 10, JOB_ARENA = 128 << 20, TICK_MS = 500, JOB_NICE = 1
 
 const char *const job_names[JOB_COUNT] = {"settle",   "tokens", "repack", "facts",
                                           "key_uses", "purge",  "expire", "pending",
-                                          "seal",     "retain", "memory"};
+                                          "seal",     "retain", "backup", "memory"};
 
 static enum errc job_settle(const struct jobs_context *jc, struct ctx *ctx, bool *more)
 {
@@ -65,6 +65,11 @@ static enum errc job_retain(const struct jobs_context *jc, struct ctx *ctx, bool
     return ERR_OK;
 }
 
+static enum errc job_backup(const struct jobs_context *jc, struct ctx *ctx, bool *more)
+{
+    return jc->backup ? backup_schedule_step(jc->backup, ctx, more) : ERR_OK;
+}
+
 // Gives heaps that a burst has grown back to the system; a quiet one costs microseconds.
 static enum errc job_memory(const struct jobs_context *jc, struct ctx *ctx, bool *more)
 {
@@ -84,7 +89,7 @@ static const struct job {
     [JOB_KEY_USES] = {10000, job_key_uses}, [JOB_PURGE] = {30000, job_purge},
     [JOB_EXPIRE] = {60000, job_expire},     [JOB_PENDING] = {1000, job_pending},
     [JOB_SEAL] = {60000, job_seal},         [JOB_RETAIN] = {60000, job_retain},
-    [JOB_MEMORY] = {30000, job_memory},
+    [JOB_BACKUP] = {60000, job_backup},     [JOB_MEMORY] = {30000, job_memory},
 };
 
 enum errc jobs_step(const struct jobs_context *context, enum job_kind kind, struct ctx *ctx,

@@ -3,6 +3,7 @@
 // Background work: one thread that runs the rows of a table, each when it is due (jobs.c). Work is in
 // small steps, so that stopping is quick and no request waits long for the writer.
 #include "auth/auth.h"
+#include "backup/backup.h"
 #include "base/metrics.h"
 #include "pricing/pricing.h"
 #include "store/meta/meta.h"
@@ -19,6 +20,7 @@ enum job_kind {
     JOB_PENDING,
     JOB_SEAL,
     JOB_RETAIN,
+    JOB_BACKUP,
     JOB_MEMORY,
     JOB_COUNT
 };
@@ -37,6 +39,7 @@ struct jobs_context { // what jobs work on; everything in it is thread safe and 
     struct pricing *pricing;
     struct tokenizer *tokenizer;
     struct jobs_counters *counters;
+    struct backup_schedule *backup;                  // or NULL
     enum errc (*settle)(void *app, struct ctx *ctx); // what waits for the metadata server; or NULL
     void *app;
 };
