@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// What the tests of work queues share. Each runs for the queue in process, and with
-// RUSHLIGHT_TEST_REDIS=<URL> for the one on that Redis, whose database is emptied before each test
-// (tests/redis/run.sh starts one).
+// What the tests of work queues share. Each runs for the queue in process and for the one on Redis: a
+// server of its own, or RUSHLIGHT_TEST_REDIS=<URL> (with RUSHLIGHT_TEST_REDIS_CA=<file> for TLS), whose
+// database is emptied before each test.
 #include "base/crypto.h"
 #include "base/limits.h"
 #include "base/thread.h"
+#include "contract/redis_program.h"
 #include "queue/memory/memory_queue.h"
-#include "queue/redis/redis_pool.h"
-#include "queue/redis/redis_queue.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #define STACK      (256u << 10)
 #define DEADLINE   10000 // ms that anything may take here
@@ -39,31 +30,29 @@ static inline struct work_queue *open_memory(struct ctx *ctx, const struct work_
     return memory_queue_create(bounds);
 }
 
+static struct redis_program redis_of_ours;
+
 static inline struct redis_server test_server(struct ctx *ctx)
 {
-    struct redis_server server = {.timeout_ms = 5000};
+    const char *url = getenv("RUSHLIGHT_TEST_REDIS");
+    struct redis_server server = {.timeout_ms = 5000,
+                                  .tls.ca_file = str_c(getenv("RUSHLIGHT_TEST_REDIS_CA"))};
 
-    assert_ok(redis_url_parse(ctx, str_c(getenv("RUSHLIGHT_TEST_REDIS")), &server));
+    if (url)
+        assert_ok(redis_url_parse(ctx, str_c(url), &server));
+    else
+        server.host = str_c(redis_of_ours.socket);
+    if (str_empty(server.db))
+        server.db = STR("1");
     assert_ok(redis_server_check(ctx, &server));
     return server;
-}
-
-static inline void flush(struct ctx *ctx, const struct redis_server *server)
-{
-    const str word = STR("FLUSHDB");
-    const struct redis_command cmd = {&word, 1, 0};
-    struct redis_pool *pool = redis_pool_create(server);
-    struct redis_value v;
-
-    assert_ok(redis_pool_call(pool, ctx, &cmd, &v));
-    redis_pool_destroy(pool);
 }
 
 static inline struct work_queue *open_redis(struct ctx *ctx, const struct work_bounds *bounds)
 {
     struct redis_server server = test_server(ctx);
 
-    flush(ctx, &server);
+    (void)redis_say(ctx, &server, "FLUSHDB");
     return redis_queue_create(&server, bounds);
 }
 
@@ -214,15 +203,29 @@ static inline struct graves graves(struct fixture *f, int64_t limit)
 #define CASE(name)  cmocka_unit_test_setup_teardown(name, fixture_open, fixture_close)
 #define SMALL(name) cmocka_unit_test_setup_teardown(name, fixture_open_small, fixture_close)
 
+static inline int run_for_redis(const struct CMUnitTest *tests, size_t n)
+{
+    bool ours = !getenv("RUSHLIGHT_TEST_REDIS");
+
+    if (ours && !redis_program_there()) {
+        printf(
+            "NOT RUN: queue on Redis: there is no redis-server; tools/deps.sh test installs it\n");
+        return getenv("CI") ? EXIT_FAILURE : 0;
+    }
+    if (ours)
+        redis_program_start(&redis_of_ours);
+    opener = open_redis;
+    int failed = _cmocka_run_group_tests("redis", tests, n, NULL, NULL);
+    if (ours)
+        redis_program_end(&redis_of_ours);
+    return failed;
+}
+
 static inline int run_for_every_queue(const struct CMUnitTest *tests, size_t n)
 {
     if (crypto_init() != ERR_OK)
         return EXIT_FAILURE;
     opener = open_memory;
     int failed = _cmocka_run_group_tests("memory", tests, n, NULL, NULL);
-    if (getenv("RUSHLIGHT_TEST_REDIS")) {
-        opener = open_redis;
-        failed += _cmocka_run_group_tests("redis", tests, n, NULL, NULL);
-    }
-    return failed;
+    return failed + run_for_redis(tests, n);
 }

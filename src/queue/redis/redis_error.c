@@ -5,6 +5,11 @@
 #include "queue/redis/redis_int.h"
 
 #define QUOTED 200
+#define KEYS_CURE \
+    "an administrator gives it: ACL SETUSER <user> ~<prefix>* (REDIS_KEY_PREFIX, or rushlight:)"
+#define RIGHTS_CURE                                                                           \
+    "an administrator gives them: ACL SETUSER <user> ~<prefix>* +@stream +@string +@keyspace" \
+    " +@scripting +@connection +time"
 
 static const struct {
     const char *words;
@@ -19,13 +24,13 @@ static const struct {
      " mangles them"},
     {"invalid password", ERR_FORBIDDEN, true, "the password was rejected",
      "check REDIS_AUTH (or REDIS_AUTH_FILE)"},
-    {"no permissions", ERR_FORBIDDEN, true, "the user lacks a right",
-     "an administrator gives it: ACL SETUSER <user> ~<prefix>* +@stream +@string +@keyspace"
-     " +@scripting +@connection +time, without -@dangerous after that"},
-    {"No permissions", ERR_FORBIDDEN, true, "the user lacks a right to these keys",
-     "an administrator gives it: ACL SETUSER <user> ~<prefix>* (REDIS_KEY_PREFIX, or rushlight:)"},
-    {"NOPERM", ERR_FORBIDDEN, true, "the user lacks a right",
-     "an administrator gives it with ACL SETUSER"},
+    {"access one of the keys", ERR_FORBIDDEN, true, "the user lacks a right to these keys",
+     KEYS_CURE},
+    {"No permissions to access a key", ERR_FORBIDDEN, true, "the user lacks a right to these keys",
+     KEYS_CURE},
+    {"no permissions", ERR_FORBIDDEN, true, "the user lacks a right", RIGHTS_CURE},
+    {"can't run this command", ERR_FORBIDDEN, true, "the user lacks a right", RIGHTS_CURE},
+    {"NOPERM", ERR_FORBIDDEN, true, "the user lacks a right", RIGHTS_CURE},
     {"OOM command not allowed", ERR_UNAVAILABLE, false, "its memory is full (maxmemory)",
      "free memory there, raise maxmemory, or give the queue a Redis of its own"},
     {"READONLY", ERR_UNAVAILABLE, true, "this server is a replica, which only reads",

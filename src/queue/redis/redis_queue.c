@@ -334,6 +334,6 @@ struct work_queue *redis_queue_create(const struct redis_server *server,
     q->dead = key_of(q, "dead");
     q->fence = key_of(q, "fence");
     q->lease_prefix = key_of(q, "lease:");
-    atomic_init(&q->swept_ms, clock_mono_ms());
+    atomic_init(&q->swept_ms, clock_mono_ms() - SWEEP_EVERY_MS); // at the first claim
     return &q->base;
 }
