@@ -47,6 +47,7 @@ struct ctx {
     struct issue **issues_tail;
     uint32_t n_issues;
     int64_t deadline_ms; // monotonic clock; 0 = none
+    uint64_t fence;      // of the lease under which this writes; 0 = none (queue/work_queue.h)
     str request_id;
 };
 

@@ -35,3 +35,13 @@ struct event *event_add(struct arena *a, struct event_list *list, enum event_kin
     list->items[list->n++] = e;
     return e;
 }
+
+bool event_list_append(struct arena *a, struct event_list *to, const struct event_list *from)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        if (to->n == to->cap && !event_list_grow(a, to))
+            return false;
+        to->items[to->n++] = from->items[i];
+    }
+    return true;
+}

@@ -29,3 +29,5 @@ struct event_list {
 };
 struct event *event_add(struct arena *a, struct event_list *list,
                         enum event_kind kind); // zeroed; times, ints = none. NULL on overflow
+// Adds the events of another list; false on overflow.
+bool event_list_append(struct arena *a, struct event_list *to, const struct event_list *from);
