@@ -4,14 +4,16 @@
 #include "cli/doctor_int.h"
 #include "app/app.h"
 #include "base/crypto.h"
+#include "queue/redis/redis_server.h"
 #include "sql/postgres.h"
 
-static doctor_check check_configuration, check_accounts;
+static doctor_check check_configuration, check_accounts, check_queue;
 static const struct doctor_part parts[] = {
     {"configuration", check_configuration},
     {"secrets", check_secrets},
     {"data directory", check_data_directory},
     {"metadata", check_accounts},
+    {"queue", check_queue},
     {"event files", check_event_files},
     {"server", check_server},
     {"clock", check_clock},
@@ -57,6 +59,23 @@ static void check_accounts(struct report *r)
     r->migrations = meta_migrations(&r->n_migrations);
     check_postgres(r);
     r->database = NULL;
+}
+
+// In process, or on a Redis.
+static void check_queue(struct report *r)
+{
+    struct cli *c = r->owner;
+    struct redis_server server = {0};
+    if (!config_on_redis(&c->config))
+        return;
+    if (app_redis(r->ctx, &c->config, &server) != ERR_OK) {
+        report_add(r, FINDING_BROKEN, "%.*s", STR_ARG(r->ctx->message));
+        ctx_clear_error(r->ctx);
+        return;
+    }
+    r->redis = &server;
+    check_redis(r);
+    r->redis = NULL;
 }
 
 int cli_doctor(struct cli *c)

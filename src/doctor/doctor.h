@@ -8,6 +8,7 @@ struct migration; // sql/migrate.h
 struct pg_server; // sql/postgres.h
 enum finding { FINDING_FINE, FINDING_NOTE, FINDING_BROKEN };
 
+struct redis_server; // queue/redis/redis_server.h
 struct report_line {
     const char *part; // "event files"
     enum finding finding;
@@ -23,6 +24,7 @@ struct report {
     const struct pg_server *database;   // NULL: metadata is in the data directory
     const struct migration *migrations; // of the metadata
     size_t n_migrations;
+    const struct redis_server *redis; // of the queue
     struct report_line lines[REPORT_MAX];
     size_t n;
     const char *part; // of the check that runs
@@ -40,4 +42,5 @@ void report_run(struct report *r, const struct doctor_part *parts, size_t n);
 
 doctor_check check_data_directory, check_clock, check_limits; // cheap
 doctor_check check_metadata, check_event_files;               // read whole files
+doctor_check check_redis;                                     // asks `redis`
 doctor_check check_postgres;                                  // asks the server of `database`
