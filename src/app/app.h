@@ -41,6 +41,16 @@ void app_queue_metrics(struct work_queue *q, struct buf *out);
 struct backup_site; // backup/backup.h
 enum errc app_backup_site(struct ctx *ctx, const struct config *cfg, struct pg_server *server,
                           struct backup_site *out) MUST_CHECK;
+
+// The object store for one use: LANGFUSE_S3_*, or a directory below the data directory. Nothing is asked
+// of the network. *web is opened when it is NULL and needed; the caller closes it after the stores.
+enum blob_use { BLOB_EVENTS, BLOB_MEDIA, BLOB_EXPORTS };
+struct blob_store; // blob/blob.h
+struct web;        // net/web.h
+enum errc app_blob_open(struct ctx *ctx, const struct config *cfg, enum blob_use use,
+                        struct web **web, struct blob_store **out) MUST_CHECK;
+bool config_on_bucket(const struct config *cfg, enum blob_use use); // false: files
+
 const char *data_dir_meta(struct arena *a, str dir); // path of meta.db
 
 // Creates the directory with its parents (mode 0700) and checks that it can be written.

@@ -324,13 +324,13 @@ void config_warnings(struct ctx *ctx, const char *const *environment, config_war
     for (const char *const *e = environment; e && *e; e++) {
         str value = str_c(*e);
         str name = STR_NONE;
-        if (!str_next(&value, '=', &name) || str_empty(value) || is_setting(name))
+        if (!str_next(&value, '=', &name) || str_empty(value))
             continue;
         const struct foreign_variable *v = find_foreign(name);
         if (v && v->warning && !str_eq(value, STR("false"))) // "false" asks for nothing
             fn(user, arena_fmt(ctx->arena, "%.*s is set: %s", STR_ARG(name), v->warning));
         bool ours = str_starts(name, STR("LANGFUSE_")) || str_starts(name, STR("RUSHLIGHT_"));
-        if (!v && ours)
+        if (!v && ours && !is_setting(name))
             unknown = arena_fmt(ctx->arena, "%.*s %.*s", STR_ARG(unknown), STR_ARG(name));
     }
     if (str_some(unknown))

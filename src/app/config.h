@@ -5,6 +5,11 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+struct config_bucket {
+    str bucket, prefix, endpoint, external, region, access_key, secret_key, sse, sse_key;
+    bool path_style;
+};
+
 struct config { // strs live in the arena that config_load was given
     str host;
     int64_t port;  // 0 = any free one
@@ -28,6 +33,8 @@ struct config { // strs live in the arena that config_load was given
         bool tls, tls_verify;
         int64_t timeout_ms;
     } redis; // queue of several processes; neither url nor host = in process
+    struct config_bucket events, media, exports; // no bucket: files in the data directory
+    bool azure;                                  // the buckets are containers of Azure Blob Storage
     str salt, admin_api_key;
     int64_t key_ttl_seconds;
     bool sign_up_disabled, password_disabled;

@@ -9,8 +9,9 @@
     "nodes of a cluster are not looked up; name its proxy, or the node that has our keys (they " \
     "all"                                                                                        \
     " lie on one), in REDIS_HOST"
-#define EMBEDDED_FILES \
-    "this build keeps everything in its data directory; object stores are not used"
+#define OTHER_STORES \
+    "only S3 and Azure Blob Storage are spoken; name the S3 interface of that store instead"
+#define NOT_YET    "nothing is kept there in this build yet; everything is in the data directory"
 #define NO_SIGN_IN "this build has no sign-in with a browser yet; it has no effect"
 #define NO_EFFECT  "it has no effect in this build"
 
@@ -27,12 +28,13 @@ const struct foreign_variable foreign_variables[] = {
     {"REDIS_TLS_SECURE_PROTOCOL", "TLS 1.2 or newer is spoken"},
     {"REDIS_TLS_CIPHERS", "the ciphers are those of OpenSSL's configuration"},
     {"REDIS_TLS_HONOR_CIPHER_ORDER", NULL},
-    {"LANGFUSE_S3_EVENT_UPLOAD_BUCKET", EMBEDDED_FILES},
-    {"LANGFUSE_S3_MEDIA_UPLOAD_BUCKET", EMBEDDED_FILES},
+    // Settings that are read, and whose store nothing writes to yet.
+    {"LANGFUSE_S3_EVENT_UPLOAD_BUCKET", NOT_YET},
+    {"LANGFUSE_S3_MEDIA_UPLOAD_BUCKET", NOT_YET},
+    {"LANGFUSE_S3_BATCH_EXPORT_BUCKET", NOT_YET},
     {"LANGFUSE_S3_*", NULL},
-    {"LANGFUSE_USE_AZURE_BLOB", EMBEDDED_FILES},
-    {"LANGFUSE_USE_GOOGLE_CLOUD_STORAGE", EMBEDDED_FILES},
-    {"LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE", EMBEDDED_FILES},
+    {"LANGFUSE_USE_GOOGLE_CLOUD_STORAGE", OTHER_STORES},
+    {"LANGFUSE_USE_OCI_NATIVE_OBJECT_STORAGE", OTHER_STORES},
     {"LANGFUSE_OCI_*", NULL},
     {"LANGFUSE_GOOGLE_CLOUD_STORAGE_*", NULL},
     {"LANGFUSE_DEFAULT_ORG_*", NO_SIGN_IN},

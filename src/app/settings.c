@@ -2,6 +2,7 @@
 // The table of settings. Adding one is one row here and one member of struct config. Rows are read in
 // order: where two rows set the same member, the later one wins. What else an environment may hold is
 // in foreign_variables.c.
+#include "app/bucket_settings.h"
 #include "app/config.h"
 #include "base/limits.h"
 
@@ -296,6 +297,20 @@ const struct setting settings[] = {
      "5000",
      .section = QUEUE,
      .help = "Longest wait for a connection, and for an answer."},
+    BUCKET_SETTINGS("LANGFUSE_S3_EVENT_UPLOAD", events, "what clients sent, before it is processed",
+                    "segments/ in the data directory"),
+    BUCKET_SETTINGS(
+        "LANGFUSE_S3_MEDIA_UPLOAD", media,
+        "pictures, sound and files of traces (without an access key of its own, endpoint,"
+        " region and keys are those of events)",
+        "media/ in the data directory"),
+    BUCKET_SETTINGS("LANGFUSE_S3_BATCH_EXPORT", exports,
+                    "exported tables (without an access key of its own as above)",
+                    "exports/ in the data directory"),
+    BUCKET_ROW("LANGFUSE_S3_BATCH_EXPORT_EXTERNAL_ENDPOINT", SETTING_STR, exports.external,
+               .help = "Address of the service in links, where browsers reach it by another one."),
+    BUCKET_ROW("LANGFUSE_USE_AZURE_BLOB", SETTING_BOOL, azure, .fallback = "false",
+               .help = "The buckets are containers of Azure Blob Storage."),
     {{"SALT"},
      NULL,
      SETTING_STR,
