@@ -122,6 +122,13 @@ allow_services()
     policy_is_ours=false
 }
 
+disable_service()
+{
+    if [ -d /run/systemd/system ]; then
+        as_root systemctl disable -q "$1" >>"$LOG" 2>&1 || true
+    fi
+}
+
 install_packages()
 {
     local p need_update=false
@@ -140,11 +147,10 @@ install_packages()
     fi
     allow_services
     case " $* " in
-    *" nginx-light "*)
-        if [ -d /run/systemd/system ]; then
-            as_root systemctl disable -q nginx >>"$LOG" 2>&1 || true
-        fi
-        ;;
+    *" nginx-light "*) disable_service nginx ;;
+    esac
+    case " $* " in
+    *" redis-server "*) disable_service redis-server ;;
     esac
 }
 

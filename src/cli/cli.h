@@ -8,7 +8,7 @@
 // Exit statuses of every command; `rushlight help` lists them.
 enum exit_status { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NOT_FOUND = 3 };
 
-enum { CLI_MAX_ARGS = 8, CLI_MAX_OPTIONS = 16, CLI_MAX_FLAGS = 32 };
+enum { CLI_MAX_ARGS = 64, CLI_MAX_OPTIONS = 16, CLI_MAX_FLAGS = 32 };
 
 struct cli;
 struct option {
@@ -109,6 +109,8 @@ int cli_project_delete(struct cli *c);
 int cli_key_add(struct cli *c);
 int cli_key_list(struct cli *c);
 int cli_key_delete(struct cli *c);
+int cli_queue_status(struct cli *c);
+int cli_queue_dead(struct cli *c);
 int cli_bench(struct cli *c);
 int cli_demo(struct cli *c);
 int cli_import(struct cli *c);

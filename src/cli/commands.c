@@ -44,6 +44,10 @@ static const struct option backup_options[] = {
     {"--keep", "N", "then remove all but the newest N backups of the directory"},
     {"--json", NULL, "print JSON"},
 };
+static const struct option queue_dead_options[] = {
+    {"--json", NULL, "print JSON"},
+    {"--yes", NULL, "really drop all; without it and without an ID nothing happens"},
+};
 static const struct option bench_options[] = {
     {"--url", "URL", "server to measure; default LANGFUSE_BASE_URL or http://127.0.0.1:3000"},
     {"--public-key", "KEY", "default LANGFUSE_PUBLIC_KEY"},
@@ -229,6 +233,28 @@ const struct command commands[] = {
      .run = cli_key_delete,
      .summary = "delete a key, by its id or public key",
      .details = "A running server refuses it within a second.\n"},
+    {.group = "queue",
+     .name = "status",
+     .needs = NEEDS_CONFIG,
+     OPTIONS(json_only),
+     .run = cli_queue_status,
+     .summary = "say how much work waits, is taken, was given up",
+     .details =
+         "Of the queue on Redis that servers hand work to workers through (REDIS_HOST ...).\n"},
+    {.group = "queue",
+     .name = "dead",
+     .args = "VERB [ID...]",
+     .min_args = 1,
+     .max_args = CLI_MAX_ARGS,
+     .needs = NEEDS_CONFIG,
+     OPTIONS(queue_dead_options),
+     .run = cli_queue_dead,
+     .summary = "look at work that was given up; give it out again, or drop it",
+     .details = "VERB is list, retry or drop. Workers give work up when they failed at it several "
+                "times; the reason stands beside it.\n"
+                "Without an ID, retry and drop mean all of it. What is dropped stays in the object "
+                "store.\n"
+                "Exits with 3 when an ID is no dead work.\n"},
     {.name = "doctor",
      OPTIONS(doctor_options),
      .run = cli_doctor,

@@ -17,6 +17,7 @@ static const struct group {
     {"org", "add, list, delete: organizations"},
     {"project", "add, list, rename, retention, delete: projects"},
     {"key", "add, list, delete: API keys"},
+    {"queue", "status, dead: work between servers and workers"},
 };
 
 static void full_name(const struct command *cmd, struct buf *out)

@@ -31,7 +31,7 @@ def run(status, *args, **kw):
 
 
 COMMANDS = ["serve", "user", "user add", "user list", "user passwd", "user delete", "org", "org add", "org list", "org delete", "project",
-            "project add", "project list", "project rename", "project retention", "project delete", "key", "key add", "key list", "key delete",
+            "project add", "project list", "project rename", "project retention", "project delete", "key", "key add", "key list", "key delete", "queue", "queue status", "queue dead",
             "doctor", "bootstrap", "backup", "restore", "import", "demo", "bench", "version"]
 
 
@@ -46,7 +46,8 @@ def test_overview_and_version():
 
 
 @pytest.mark.parametrize("args", [["nonsense"], ["serve", "--nonsense"], ["user", "nonsense"], ["serve", "--listen", "nonsense"], ["serve", "--listen", "127.0.0.1:99999"],
-                                  ["user", "add"], ["project", "retention", "p"], ["key", "add", "a", "b", "c"], ["serve", "--log-level", "loud"]])
+                                  ["user", "add"], ["project", "retention", "p"], ["key", "add", "a", "b", "c"], ["serve", "--log-level", "loud"], ["queue", "dead"],
+                                  ["queue", "dead", "bury"], ["queue", "dead", "list", "1-1"], ["queue", "dead", "drop"]])
 def test_usage_mistakes(args, data):
     run(USAGE, *args, *data)
 
