@@ -11,7 +11,7 @@ import { page } from "./build/page";
 const server = process.env["RUSHLIGHT_URL"] ?? "http://localhost:3000";
 
 // What every screen needs, in one file that changes only when a dependency does.
-const VENDOR = /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-router|router-core|history|react-store|store|react-query|query-core)|@lingui)\//;
+const VENDOR = /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-router|router-core|history|react-store|store|react-query|query-core)|@lingui|lucide-react)\//;
 const FLOATING = /node_modules\/(radix-ui|@radix-ui|@floating-ui|aria-hidden|react-remove-scroll|react-style-singleton|use-callback-ref|use-sidecar|get-nonce)/;
 
 export default defineConfig({
@@ -28,6 +28,7 @@ export default defineConfig({
         if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning); // "use client" of Radix
       },
       output: {
+        experimentalMinChunkSize: 12_000, // bytes before compression: a request costs more than a few unused ones
         manualChunks: (id) => (VENDOR.test(id) ? "vendor" : FLOATING.test(id) ? "floating" : undefined),
       },
     },

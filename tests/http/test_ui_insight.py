@@ -24,7 +24,7 @@ def server():
     with Server() as s:
         say(s, "t1", "chat", "ann", "s1", 1, 1000)
         say(s, "t2", "chat", "ann", "s1", 2, 2000, level="ERROR", statusMessage="tool 17 failed")
-        say(s, "t3", "agent", "ben", "s2", 3, 3000, level="ERROR", statusMessage="tool 18 failed")
+        say(s, "t3", "agent", "ben", "s2", 3, 3000, level="ERROR", statusMessage="503 from search-7")
         say(s, "t4", "agent", "ben", "s3", 13, 500)
         for i, tid in enumerate(["t1", "t2"]):
             send(s, event("score-create", {"id": f"sc{i}", "traceId": tid, "name": "quality", "value": i,
@@ -106,7 +106,7 @@ def test_overview(server):
     assert len(figures["cost"]["spark"]) == len(a["n"]) == len(a["p95"])
     assert not a["empty"]
     titles = {(t["kind"], t["title"], t["detail"], t["n"]) for t in a["attention"]}
-    assert titles == {("error", "chat", "tool # failed", 1), ("error", "agent", "tool # failed", 1)}
+    assert titles == {("error", "chat", "tool # failed", 1), ("error", "agent", "503 from search-#", 1)}
     for t in a["attention"]:  # its query finds just these traces
         assert ask(server, "traces/summary", q=t["q"])["total"] == t["n"], t["q"]
         rows = ask(server, "traces", q=t["q"])

@@ -122,6 +122,21 @@ static bool is_hex(char c)
 
 #define MESSAGE_BYTES 120
 #define ID_DIGITS     8 // that many hexadecimal digits in a row are an id
+#define STATUS_DIGITS 3
+
+static bool is_word(char c)
+{
+    return is_hex(c) || (c >= 'g' && c <= 'z') || (c >= 'G' && c <= 'Z') || c == '_';
+}
+
+// 429, 503: the status of an HTTP answer says what went wrong, as no other number does.
+static bool is_status(str s, size_t at)
+{
+    size_t end = at + STATUS_DIGITS;
+
+    return s.n >= end && (s.p[at] == '4' || s.p[at] == '5') && (at == 0 || !is_word(s.p[at - 1])) &&
+           (s.n == end || !is_word(s.p[end]));
+}
 
 // Messages that differ in numbers and ids only read alike: their runs of digits become one #.
 static str message_normal(str s, char out[MESSAGE_BYTES])
@@ -135,7 +150,12 @@ static str message_normal(str s, char out[MESSAGE_BYTES])
         while (i + digits < s.n && s.p[i + digits] >= '0' && s.p[i + digits] <= '9')
             digits++;
         size_t run = hex >= ID_DIGITS ? hex : digits;
-        out[n++] = run ? '#' : s.p[i];
+        if (digits == STATUS_DIGITS && is_status(s, i) && n + digits <= MESSAGE_BYTES) {
+            memcpy(out + n, s.p + i, digits);
+            n += digits;
+        } else {
+            out[n++] = run ? '#' : s.p[i];
+        }
         i += run ? run : 1;
     }
     while (n && ((unsigned char)out[n - 1] & 0xc0) == 0x80) // no half character at the end

@@ -39,7 +39,7 @@ function Waiting() {
 }
 
 function Keys({ project }: { project: Project }) {
-  const keys = useGet<{ keys: ApiKey[] }>(`api/ui/${project.id}/keys`);
+  const keys = useGet<{ keys: ApiKey[] }>(`api/ui/${project.id}/keys`, { enabled: mayAtLeast(project.role, "MEMBER") });
   const [made, setMade] = useState<NewKey>();
   const make = useAction(async () => {
     setMade(await send<NewKey>("POST", `api/ui/${project.id}/keys`, { note: t("First key") }));

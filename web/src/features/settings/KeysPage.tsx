@@ -105,7 +105,8 @@ export function KeysPage() {
   const project = useProject();
   const path = `api/ui/${project.id}/keys`;
   const mayEdit = mayAtLeast(project.role, "ADMIN");
-  const { data, error, refetch } = useGet<{ keys: ApiKey[] }>(path, { keep: false });
+  const mayRead = mayAtLeast(project.role, "MEMBER");
+  const { data, error, refetch } = useGet<{ keys: ApiKey[] }>(path, { keep: false, enabled: mayRead });
   const [creating, setCreating] = useState(false);
   const [deleting, setDeleting] = useState<ApiKey>();
   const remove = async (key: ApiKey): Promise<void> => {
@@ -118,7 +119,8 @@ export function KeysPage() {
   return (
     <Section title={t("API keys")} hint={t("Applications send and read with a key pair of this project.")} actions={mayEdit && create}>
       {error && <ErrorBox error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Skeleton />}
+      {!mayRead && <div className="panel"><Empty title={t("Keys are shown to members who may write.")}>{t("You may read this project. An administrator of the organization can change that.")}</Empty></div>}
+      {mayRead && !data && !error && <Skeleton />}
       {data?.keys.length === 0 && <div className="panel"><Empty title={t("This project has no key yet.")} action={mayEdit && create} /></div>}
       {data && data.keys.length > 0 && (
         <div className="panel">

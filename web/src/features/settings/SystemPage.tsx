@@ -20,6 +20,7 @@ const rowOf = <T,>(name: string, value: T | undefined, draw: (value: T) => React
   value === undefined ? [] : [[name, draw(value)]];
 
 function Rows({ rows }: { rows: Row[] }) {
+  if (rows.length === 0) return null;
   return (
     <dl className="panel grid grid-cols-2 max-sm:grid-cols-1">
       {rows.map(([name, value], i) => (
@@ -152,6 +153,7 @@ export function SystemPage() {
       {data.checks && <Checks checks={data.checks} />}
       {data.store && <Store store={data.store} />}
       {data.counts && data.counts.length > 0 && <Counts counts={data.counts} />}
+      {!data.store && <p className="text-muted">{t("Store, checks and counts are shown to the administrator of this server (“rushlight user add --admin”).")}</p>}
     </>
   );
 }

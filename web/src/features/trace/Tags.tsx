@@ -24,7 +24,7 @@ export function Tags({ tags, actions }: { tags: string[]; actions: TraceActions 
   return (
     <span className="th-tags">
       {tags.map((tag) => (
-        <Chip key={tag} {...(actions ? { onRemove: () => actions.untag(tag) } : {})}>{plain(tag)}</Chip>
+        <Chip key={tag} name={plain(tag)} {...(actions ? { onRemove: () => actions.untag(tag) } : {})}>{plain(tag)}</Chip>
       ))}
       {actions && !typing && (
         <button type="button" className="quiet" onClick={() => actions.setTagging(true)} data-tip={t("Add a tag (t)")}>{t("+ tag")}</button>

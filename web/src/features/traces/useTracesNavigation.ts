@@ -4,6 +4,7 @@
 
 import { useNavigate } from "@tanstack/react-router";
 import { type MouseEvent, useCallback, useEffect, useRef } from "react";
+import { withQuery } from "@/api/client";
 import { prefetch } from "@/api/query";
 import { openInNewTab } from "@/ui/grid/useListKeys";
 import { useVisit, wantsNewTab } from "@/ui/grid/useRowLinks";
@@ -22,7 +23,7 @@ export function useTracesNavigation(pid: string) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
 
-  const href = useCallback((row: Row) => tracePath(pid, row) + (row.observation === undefined ? "" : `?obs=${row.observation}`), [pid]);
+  const href = useCallback((row: Row) => withQuery(tracePath(pid, row), { obs: row.observation }), [pid]);
   const open = useCallback((row: Row, event?: MouseEvent): void => {
     if (event && wantsNewTab(event)) return;
     event?.preventDefault();

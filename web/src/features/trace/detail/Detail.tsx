@@ -60,7 +60,7 @@ function Head({ model, i, raw, setRaw, observation, link }: HeadProps) {
       <p className="dt-facts">{i >= 0 ? headline(model, i) : t("trace")}</p>
       <span className="dt-tools">
         <Button look={raw ? "plain" : "quiet"} aria-pressed={raw} onClick={() => setRaw(!raw)} tip={t("Raw JSON of the observation (x)")}>JSON</Button>
-        {observation && <CopyMenu observation={observation} link={link} />}
+        {observation ? <CopyMenu observation={observation} link={link} /> : <span className="dt-place" />}
       </span>
       {observation && details(observation) !== "" && <p className="dt-more">{details(observation)}</p>}
     </header>
@@ -165,10 +165,10 @@ export function Detail(props: Props) {
       {observation && (raw
         ? <Raw source={source} observation={observation} query={query} />
         : <Content source={source} model={model} observation={observation} raw={raw} onShow={onSelect} />)}
-      <Scores source={source} scores={model.skeleton.scores} observation={scored} adding={adding} setAdding={setAdding} />
+      {observation && <Scores source={source} scores={model.skeleton.scores} observation={scored} adding={adding} setAdding={setAdding} />}
       {observation && !raw && <Amounts observation={observation} />}
       {observation && !raw && <Metadata source={source} observation={observation} />}
-      {model.skeleton.comments && <Comments source={source} comments={model.skeleton.comments} observation={scored} />}
+      {observation && model.skeleton.comments && <Comments source={source} comments={model.skeleton.comments} observation={scored} />}
       {observation && <Ids source={source} observation={observation} />}
     </div>
   );
