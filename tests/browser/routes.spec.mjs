@@ -143,20 +143,21 @@ test.describe("each route", () => {
   test.afterAll(() => server.close());
   const drawn = ROUTES.filter(({ leads, route, at }) => !leads && route !== "/invite/$token" && !at.startsWith("/public"));
 
-  for (const [name, width, height] of [["wide", 1440, 900], ["on a phone", 390, 844]]) {
-    test(`can be used by everybody, ${name}, light and dark`, async ({ page }) => {
-      await page.setViewportSize({ width, height });
-      await signIn(page, server.url);
-      for (const route of drawn) {
-        await page.emulateMedia({ colorScheme: "light" });
-        await page.goto(server.url + route.at);
-        await stands(page, route);
-        await axe(page, `${route.at} light`);
-        await page.emulateMedia({ colorScheme: "dark" }); // what changes are colours
-        await axe(page, `${route.at} dark`, ["color-contrast"]);
-      }
-    });
-  }
+  test("can be used by everybody, wide and on a phone, light and dark", async ({ page }) => {
+    test.slow();
+    await signIn(page, server.url);
+    for (const route of drawn) {
+      await page.emulateMedia({ colorScheme: "light" });
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.goto(server.url + route.at);
+      await stands(page, route);
+      await axe(page, route.at);
+      await page.emulateMedia({ colorScheme: "dark" }); // what changes are colours
+      await axe(page, `${route.at}, dark`, ["color-contrast"]);
+      await page.setViewportSize({ width: 390, height: 844 });
+      await axe(page, `${route.at}, dark, on a phone`);
+    }
+  });
 
   test("fits a narrow and a very wide window", async ({ page }) => {
     await signIn(page, server.url);

@@ -2,7 +2,7 @@
 //
 // One server of the built program with a fresh data directory on a free port, a person who can sign
 // in, and what tests send to it.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,7 +50,7 @@ function ready(child) {
   });
 }
 
-/** Starts a server; `send` gives events to the ingestion API, `close` ends the server. */
+/** Starts a server: `send` gives events to the ingestion API, `addAdmin` makes an administrator, `close` ends it. */
 export async function startServer({ args = [], base = "" } = {}) {
   const bin = process.env.RUSHLIGHT_BIN;
   if (bin === undefined) throw new Error("RUSHLIGHT_BIN names the program to test");
@@ -75,12 +75,17 @@ export async function startServer({ args = [], base = "" } = {}) {
     await ended;
     rmSync(root, { recursive: true, force: true });
   };
-  return { url, port, send, close };
+  const addAdmin = async (email) => {
+    const command = ["user", "add", email, "--name", "Eve", "--admin", "--password-stdin", "--data", join(root, "data")];
+    execFileSync(bin, command, { input: `${PERSON.password}\n`, stdio: ["pipe", "ignore", "inherit"], env: environment() });
+    return { email, password: PERSON.password };
+  };
+  return { url, port, send, addAdmin, close };
 }
 
 /** Signs the browser of a page in, without the form. */
-export async function signIn(page, url) {
-  const answer = await page.request.post(`${url}/api/ui/auth/sign-in`, { data: PERSON });
+export async function signIn(page, url, person = PERSON) {
+  const answer = await page.request.post(`${url}/api/ui/auth/sign-in`, { data: person });
   if (!answer.ok()) throw new Error(`sign-in: ${answer.status()} ${await answer.text()}`);
 }
 

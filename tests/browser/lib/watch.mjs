@@ -46,3 +46,27 @@ export async function axe(page, where, rules) {
 export async function fits(page, where) {
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), where).toBeLessThanOrEqual(0);
 }
+
+/** Waits until the page has asked for nothing for a moment; its event stream never ends and does not count. */
+export function quiet(page) {
+  const asked = new Set();
+  let last = Date.now();
+  page.on("request", (request) => {
+    if (request.isNavigationRequest()) asked.clear(); // of a page that is left not every end is told
+    if (!/\/live\b/.test(request.url())) asked.add(request);
+  });
+  const over = (request) => {
+    asked.delete(request);
+    last = Date.now();
+  };
+  page.on("requestfinished", over);
+  page.on("requestfailed", over);
+  return () => expect.poll(() => asked.size === 0 && Date.now() - last > 80, { intervals: [20, 40] }).toBe(true);
+}
+
+/** Does something on the page and waits until the server has answered it: what is shown may come before. */
+export async function answered(page, address, deed) {
+  const answer = page.waitForResponse((response) => response.request().method() !== "GET" && address.test(response.url()));
+  await deed();
+  await (await answer).finished();
+}
