@@ -3,7 +3,7 @@
 # 13 that has nothing but make and git: what is missing is installed first (root or sudo).
 
 .DEFAULT_GOAL := help
-.PHONY: deps build run test bench bench-peers fuzz lint format screenshots clean help
+.PHONY: deps build run test bench bench-ui bench-peers fuzz lint format screenshots clean help
 
 BIN     := build/rushlight
 DATA    ?= var/data
@@ -27,6 +27,10 @@ test: ## install the test peers, build every way, run every test (ONLY="dev lint
 
 bench: build ## measure this machine against the targets
 	@RUSHLIGHT_BIN=$(abspath $(BIN)) bench/run.sh
+
+bench-ui: build ## measure the pages in a browser before 5 M observations
+	@tools/deps.sh test
+	@RUSHLIGHT_BIN=$(abspath $(BIN)) bench/ui.sh
 
 bench-peers: build ## the same spans into other servers, side by side
 	@RUSHLIGHT_BIN=$(abspath $(BIN)) bench/peers.sh

@@ -12,11 +12,11 @@ import { LARGE_TRACES, largeId, sendLargeTraces } from "./large.mjs";
 
 export const QUICK = Boolean(process.env.BENCH_QUICK && process.env.BENCH_QUICK !== "0");
 export const SECONDS = Number(process.env.BENCH_SECONDS ?? (QUICK ? 5 : 10));
-const MANY = QUICK ? 500_000 : 5_000_000;
+export const MANY = QUICK ? 500_000 : 5_000_000;
 const FEW = QUICK ? 50_000 : 500_000;
 const manyText = `${MANY / 1e6} M observations`;
 
-const say = (text) => process.stderr.write(`bench: ${text}\n`);
+export const say = (text) => process.stderr.write(`bench: ${text}\n`);
 const row = (figure, better, target, value, unit, note = "") => ({ figure, better, target, value, unit, note });
 const others = (r) => `others used ${r.othersPercent.toFixed(0)} % of the machine`;
 const median = (values) => quantile(values, 0.5);
@@ -46,7 +46,7 @@ async function build(observations, dir) {
 const version = () => execFileSync(BIN, ["version"], { encoding: "utf8" });
 
 // Kept between runs of the same version; `make clean` or deleting the directory builds it again.
-async function store(observations) {
+export async function store(observations) {
     const dir = path.join(DIR, `store-${observations}`);
     const mark = path.join(dir, "complete");
     if (!fs.existsSync(mark) || fs.readFileSync(mark, "utf8") !== version()) {

@@ -27,11 +27,13 @@ function observation(trace, n, at, history) {
         ...(kind === "generation" ? conversation(n, history) : { input: { n }, output: words(20, n) }) } };
 }
 
-async function send(client, trace, count) {
+export async function sendTrace(client, trace, count, fields = {}) {
     const at = Date.now() - 3_600_000;
     const history = [];
+    await client.json("POST", "/api/public/ingestion", { batch: [{ id: `event-${trace}`, type: "trace-create", timestamp: new Date(at).toISOString(),
+        body: { id: trace, name: `pages-of-${count}`, timestamp: new Date(at).toISOString(), ...fields } }] });
     for (let n = 0; n < count; n += 1000) {
-        const batch = Array.from({ length: 1000 }, (_, i) => observation(trace, n + i, at, history));
+        const batch = Array.from({ length: Math.min(1000, count - n) }, (_, i) => observation(trace, n + i, at, history));
         const answer = await client.json("POST", "/api/public/ingestion", { batch });
         if (answer.errors.length > 0) throw new Error(JSON.stringify(answer.errors[0]));
     }
@@ -56,7 +58,7 @@ async function compressedBytes(server, path) {
 // {text, better, target, value, unit} per figure.
 async function measure(server, client, count) {
     const trace = `page-${count}`;
-    await send(client, trace, count);
+    await sendTrace(client, trace, count);
     const base = `/api/ui/${PROJECT}/traces/${trace}`;
     const large = count > 1000;
     const row = (what, target, value, unit = "ms", note = "") =>
