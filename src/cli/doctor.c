@@ -4,16 +4,19 @@
 #include "cli/doctor_int.h"
 #include "app/app.h"
 #include "base/crypto.h"
+#include "blob/blob.h"
+#include "net/web.h"
 #include "queue/redis/redis_server.h"
 #include "sql/postgres.h"
 
-static doctor_check check_configuration, check_accounts, check_queue;
+static doctor_check check_configuration, check_accounts, check_queue, check_buckets;
 static const struct doctor_part parts[] = {
     {"configuration", check_configuration},
     {"secrets", check_secrets},
     {"data directory", check_data_directory},
     {"metadata", check_accounts},
     {"queue", check_queue},
+    {"object store", check_buckets},
     {"event files", check_event_files},
     {"server", check_server},
     {"clock", check_clock},
@@ -76,6 +79,30 @@ static void check_queue(struct report *r)
     r->redis = &server;
     check_redis(r);
     r->redis = NULL;
+}
+
+// The buckets that are named, each with its own rights.
+static void check_buckets(struct report *r)
+{
+    static const char *const names[] = {[BLOB_EVENTS] = "bucket of events",
+                                        [BLOB_MEDIA] = "bucket of media",
+                                        [BLOB_EXPORTS] = "bucket of exports"};
+    struct cli *c = r->owner;
+    struct web *web = NULL;
+    for (size_t use = 0; use < ARRAY_LEN(names); use++) {
+        if (!config_on_bucket(&c->config, (enum blob_use)use))
+            continue;
+        r->bucket_name = str_c(names[use]);
+        if (app_blob_open(r->ctx, &c->config, (enum blob_use)use, &web, &r->bucket) == ERR_OK) {
+            check_bucket(r);
+            r->bucket->ops->close(r->bucket);
+        } else {
+            report_add(r, FINDING_BROKEN, "%.*s: %.*s", STR_ARG(r->bucket_name),
+                       STR_ARG(r->ctx->message));
+            ctx_clear_error(r->ctx);
+        }
+    }
+    web_close(web);
 }
 
 int cli_doctor(struct cli *c)
