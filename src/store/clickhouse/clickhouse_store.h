@@ -4,6 +4,7 @@
 // kept). Writers of one project must not run at the same time in two processes: a lease sees to that
 // (queue/work_queue.h).
 #include "store/clickhouse/client.h"
+#include "store/event_log.h"
 
 struct clickhouse_store_options {
     struct ch_server server;
@@ -23,13 +24,5 @@ enum errc clickhouse_store_settle(struct event_store *s, struct ctx *ctx) MUST_C
 enum errc clickhouse_store_uncounted(struct event_store *s, struct ctx *ctx, int64_t limit,
                                      observation_row_fn *fn, void *user) MUST_CHECK;
 
-// The log of stored segments: what is in it has been written.
-struct segment_written {
-    str segment;
-    int64_t n_events, bytes;
-};
-enum errc clickhouse_store_log(struct event_store *s, struct ctx *ctx,
-                               const struct segment_written *written) MUST_CHECK;
-// known[i]: whether segments[i] is in the log.
-enum errc clickhouse_store_logged(struct event_store *s, struct ctx *ctx, const str *segments,
-                                  size_t n, bool *known) MUST_CHECK;
+// Which segments have been stored; it lives as long as the store.
+struct event_log *clickhouse_store_event_log(struct event_store *s);

@@ -239,15 +239,30 @@ static enum errc call_text(struct ch *c, struct ctx *ctx, const struct sql_text 
     return call(c, ctx, k, out);
 }
 
-enum errc ch_select(struct ch *c, struct ctx *ctx, const struct sql_text *t, struct ch_answer *out)
+// A row's versions have one key and so one partition.
+#define FINAL_SETTINGS "&do_not_merge_across_partitions_select_final=1"
+
+static enum errc select_with(struct ch *c, struct ctx *ctx, const struct sql_text *t,
+                             const char *settings, struct ch_answer *out)
 {
-    struct call k = {.limit_ms = LIMIT_READ_MS};
+    struct call k = {.limit_ms = LIMIT_READ_MS, .settings = settings};
 
     buf_init(&out->body, LIMIT_ANSWER_BYTES);
     TRY(call_text(c, ctx, t, &k, &out->body));
     str body = buf_str(&out->body);
     out->rows = (struct ch_reader){.p = body.p, .end = body.p + body.n};
     return ERR_OK;
+}
+
+enum errc ch_select(struct ch *c, struct ctx *ctx, const struct sql_text *t, struct ch_answer *out)
+{
+    return select_with(c, ctx, t, FINAL_SETTINGS, out);
+}
+
+enum errc ch_select_ids(struct ch *c, struct ctx *ctx, const struct sql_text *t,
+                        struct ch_answer *out)
+{
+    return select_with(c, ctx, t, FINAL_SETTINGS "&use_skip_indexes_if_final=1", out);
 }
 
 void ch_answer_fini(struct ch_answer *a)
@@ -334,6 +349,14 @@ void ch_text_range(struct sql_text *t, const char *hour, const char *column, mil
         bound(t, hour, " <= ", ch_hour_of(to));
         bound(t, column, " < ", to);
     }
+}
+
+void ch_text_hours(struct sql_text *t, const char *hour, millis first, millis last)
+{
+    if (first == MILLIS_NONE || last == MILLIS_NONE)
+        return;
+    bound(t, hour, " >= ", ch_hour_of(first));
+    bound(t, hour, " <= ", ch_hour_of(last));
 }
 
 uint32_t ch_hour_of(millis t)

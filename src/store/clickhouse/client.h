@@ -28,6 +28,10 @@ void ch_answer_fini(struct ch_answer *a);
 // ERR_TIMEOUT: the context's deadline, or LIMIT_READ_MS. ERR_LIMIT: too much memory for the server.
 enum errc ch_select(struct ch *c, struct ctx *ctx, const struct sql_text *t,
                     struct ch_answer *out) MUST_CHECK;
+// The same for conditions on ids of the sort key: their filters are used with FINAL, which is safe where
+// all versions of a row have the same id.
+enum errc ch_select_ids(struct ch *c, struct ctx *ctx, const struct sql_text *t,
+                        struct ch_answer *out) MUST_CHECK;
 // A statement without an answer: INSERT ... SELECT, DDL. `settings`: more of them, "&a=b", or NULL.
 enum errc ch_run(struct ch *c, struct ctx *ctx, const struct sql_text *t,
                  const char *settings) MUST_CHECK;
@@ -50,5 +54,7 @@ void ch_text_in(struct sql_text *t, const char *column,
 // " AND col >= ? AND col < ?" and the same on `hour`, which the key has. Open ends are left out.
 void ch_text_range(struct sql_text *t, const char *hour, const char *column, millis from,
                    millis to);
+// " AND hour BETWEEN ..." of both times; nothing when one is MILLIS_NONE.
+void ch_text_hours(struct sql_text *t, const char *hour, millis first, millis last);
 // `name` in backquotes, for what cannot be a parameter.
 str ch_quoted(struct arena *a, str name);

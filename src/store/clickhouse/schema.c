@@ -101,8 +101,7 @@
 // One row per stored segment whose events are in the tables above.
 #define EVENT_LOG                                                                             \
     "CREATE TABLE IF NOT EXISTS event_log {ON_CLUSTER} (segment String, row_version UInt64, " \
-    "is_deleted UInt8, n_events UInt64, bytes UInt64, "                                       \
-    "written DateTime64(3, 'UTC') DEFAULT now64(3))"                                          \
+    "is_deleted UInt8, records Int64, events Int64, stored Int64)"                            \
     " ENGINE = {ENGINE} ORDER BY segment" TABLE_SETTINGS
 
 const struct ch_migration ch_migrations[] = {

@@ -4,15 +4,23 @@
 #include "base/thread.h"
 #include "store/clickhouse/clickhouse_store.h"
 #include "store/clickhouse/columns.h"
+#include "store/event_log.h"
 #include "store/trace_stats.h"
 
-#define CH_WRITE_LOCKS 16u
+// Writers of one project take turns: what one has read for merging stays true until it has written.
+#define CH_TURNS 16u
+struct ch_turn {
+    struct lock lock;
+    struct cond free;
+    bool taken;
+};
 
 struct ch_store {
     struct event_store base;
+    struct event_log log;
     struct clickhouse_store_options opt;
     struct ch *ch;
-    struct lock write_locks[CH_WRITE_LOCKS]; // by project: what is read for merging stays true
+    struct ch_turn turns[CH_TURNS]; // by project
     _Atomic(uint64_t) last_version;
     struct lock settle_lock; // guards the two below and the migration
     _Atomic(bool) ready;     // the tables are there
@@ -30,7 +38,8 @@ static inline struct ch_store *ch_self(struct event_store *s)
 enum errc ch_ready(struct ch_store *s, struct ctx *ctx) MUST_CHECK;
 uint64_t ch_version_next(struct ch_store *s, size_t n); // the first of n, higher than all before
 millis ch_now(const struct ch_store *s);
-struct lock *ch_write_lock(struct ch_store *s, str project);
+enum errc ch_turn_take(struct ch_store *s, struct ctx *ctx, str project) MUST_CHECK;
+void ch_turn_give(struct ch_store *s, str project);
 
 // The implementations of struct event_store_ops; lists are in list_*.c, what pages ask in insight_*.c.
 enum errc ch_store_write(struct event_store *store, struct ctx *ctx, str project,
@@ -68,6 +77,7 @@ enum errc ch_trace_observation(struct event_store *s, struct ctx *ctx,
 enum errc ch_set_usage(struct event_store *s, struct ctx *ctx, str project,
                        const struct observation *o);
 extern const struct insight_ops ch_insight;
+extern const struct event_log_ops ch_event_log_ops;
 
 // ---- Shared by reads ----------------------------------------------------------------------------
 // Rows of these traces, in no order; unknown ids are left out. `answer` holds their texts.
@@ -77,6 +87,12 @@ struct ch_traces {
 };
 enum errc ch_traces_load(struct ch_store *s, struct ctx *ctx, str project, struct str_set ids,
                          unsigned want, struct ch_answer *answer, struct ch_traces *out) MUST_CHECK;
+// One trace by its id, columns of ref->want; ERR_NOT_FOUND without a message.
+enum errc ch_trace_load(struct ch_store *s, struct ctx *ctx, const struct trace_ref *ref,
+                        struct ch_answer *answer, struct ch_trace *out) MUST_CHECK;
+// What rows say of their trace.
+void ch_trace_words(struct observation_row *row, const struct ch_trace *t);
+void ch_score_words(struct score_row *row, const struct ch_trace *t);
 // Ids of observations (by start) and of scores of each row, with their WANT bits, into its lists.
 enum errc ch_trace_ids_load(struct ch_store *s, struct ctx *ctx, str project,
                             struct trace_row *rows, size_t n, unsigned want) MUST_CHECK;
