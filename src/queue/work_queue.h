@@ -52,7 +52,8 @@ struct work_queue; // each implementation embeds it first
 struct work_queue_ops {
     const char *name; // "memory", "redis"
     // ERR_UNAVAILABLE: away or full; the message says which. ERR_TOO_LARGE over LIMIT_WORK_BYTES.
-    // Work that is taken counts, too: a full queue has LIMIT_WORK pieces not done.
+    // Work that is taken counts, too: a full queue has LIMIT_WORK pieces not done. When the answer was
+    // lost on the way it may be queued although this failed, or twice.
     enum errc (*push)(struct work_queue *q, struct ctx *ctx, str body);
     // 0 pieces after wait_ms is ERR_OK. What others left comes first, then new work. An error of `fn`
     // ends the call; what it was not given is given out again after idle_ms. ERR_UNAVAILABLE comes at

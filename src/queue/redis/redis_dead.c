@@ -75,7 +75,8 @@ enum errc redis_dead_list(struct work_queue *base, struct ctx *ctx, int64_t limi
 
 // ARGV: most pieces of work, "all" or "some", ids. -1: the queue is full.
 static const char retry_script[] =
-    "local ids, count = {unpack(ARGV, 3)}, 0\n"
+    "local ids, count = {}, 0\n"
+    "for i = 3, #ARGV do ids[#ids + 1] = ARGV[i] end\n"
     "if ARGV[2] == 'all' then\n"
     "  for _, e in ipairs(redis.call('XRANGE', KEYS[2], '-', '+')) do ids[#ids + 1] = e[1] end\n"
     "end\n"

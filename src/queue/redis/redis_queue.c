@@ -70,6 +70,12 @@ enum errc redis_eval(struct redis_queue *q, struct ctx *ctx, const struct redis_
     return redis_pool_call(q->pool, ctx, &cmd, out);
 }
 
+// See redis_pool_call.
+static bool no_group(const struct ctx *ctx, enum errc rc)
+{
+    return rc == ERR_NOT_FOUND && !str_some(ctx->message);
+}
+
 // The group sees what was pushed before it was made.
 static enum errc make_group(struct redis_queue *q, struct ctx *ctx)
 {
@@ -213,7 +219,7 @@ static enum errc redis_claim(struct work_queue *base, struct ctx *ctx,
     int64_t max = work_claim_max(claim);
 
     enum errc rc = claim_left(q, ctx, claim, &left);
-    if (rc == ERR_NOT_FOUND) // the first time, or the database was emptied
+    if (no_group(ctx, rc)) // the first time, or the database was emptied
         rc = make_group(q, ctx);
     TRY(rc);
     TRY(give_left(&left, fn, user));
@@ -221,9 +227,9 @@ static enum errc redis_claim(struct work_queue *base, struct ctx *ctx,
     if (max == 0)
         return ERR_OK;
     rc = claim_new(q, ctx, claim, max, left.n > 0 ? 0 : claim->wait_ms, &fresh);
-    if (rc == ERR_NOT_FOUND && (rc = make_group(q, ctx)) == ERR_OK) // emptied while we waited
+    if (no_group(ctx, rc) && (rc = make_group(q, ctx)) == ERR_OK) // emptied while we waited
         rc = claim_new(q, ctx, claim, max, 0, &fresh);
-    if (rc == ERR_NOT_FOUND)
+    if (no_group(ctx, rc))
         return ERR_OK; // emptied again: nothing is there now
     TRY(rc);
     return give_new(&fresh, fn, user);
