@@ -202,6 +202,15 @@ static void array_add(struct build *b)
     sql_text_add(b->out, ")");
 }
 
+static void null_add(struct build *b, bool inner)
+{
+    const char *test = b->d->is_null ? b->d->is_null : "nullif(%C, '') IS NULL";
+
+    sql_text_add(b->out, b->c->op == OP_IS_NULL && !inner ? "(" : "NOT (");
+    template_add(b, test, STR_NONE, inner);
+    sql_text_add(b->out, ")");
+}
+
 static void scalar_add(struct build *b, bool inner)
 {
     switch (b->c->type) {
@@ -233,12 +242,7 @@ static void scalar_add(struct build *b, bool inner)
         list_add(b);
         break;
     case FILTER_ARRAY_OPTIONS: array_add(b); break;
-    case FILTER_NULL:
-        sql_text_add(b->out, "nullif(");
-        column_add(b, inner);
-        sql_text_add(b->out,
-                     b->c->op == OP_IS_NULL && !inner ? ", '') IS NULL" : ", '') IS NOT NULL");
-        break;
+    case FILTER_NULL: null_add(b, inner); break;
     case FILTER_POSITION:
     case FILTER_TYPE_COUNT: sql_text_add(b->out, "1"); break;
     }

@@ -44,6 +44,7 @@ struct filter_dialect {
     const char *contains; // "instr(%C, %V) > 0": case-sensitive substring
     const char *starts, *ends, *imatches;
     const char *array_has; // tags: "EXISTS (SELECT 1 FROM json_each(%C) WHERE value = %V)"
+    const char *is_null;   // "nullif(%C, '') IS NULL" when NULL
     bool empty_is_null;    // `= ""` finds absent texts, too (v2 observations)
     const struct filter_dialect *base; // where columns that are not here are found; or NULL
 };
