@@ -32,6 +32,8 @@ struct api { // built by app; everything in it is thread safe
     bool (*stopping)(void *app);
     bool (*settled)(void *app); // accounts and keys are there
     void *app;
+    // Why accepted requests cannot be kept now, in the arena; none when they can.
+    str (*problem)(void *app, struct arena *a);
     // Prometheus text of GET /metrics, from the composition root.
     void (*metrics_write)(void *app, struct buf *out);
 };
@@ -39,6 +41,8 @@ struct api { // built by app; everything in it is thread safe
 // Fills the NULL-terminated list of route tables and their lengths for http_config.
 #define API_TABLES 11
 void api_routes(const struct route *rows[API_TABLES + 1], size_t lens[API_TABLES]);
+// Of a process that has nothing but probes: a worker.
+void api_probe_routes(const struct route *rows[2], size_t lens[1]);
 
 // http_config.authorize: checks the route's level and sets rq->principal (struct principal).
 enum errc api_authorize(void *context, struct http_req *rq); // context: struct api

@@ -51,26 +51,37 @@ static enum errc health_get(void *app, struct http_req *rq, struct http_res *rs)
 }
 
 // Beside status and version: what is wrong with which part, for people and for probes' logs.
-static enum errc ready_get(void *app, struct http_req *rq, struct http_res *rs)
+static enum errc not_ready(const struct api *api, struct http_res *rs, str component, str problem)
 {
-    struct api *api = app;
-    struct store_status st = {0};
     struct jw w;
 
-    if (api->stopping(api->app))
-        return answer(api, rs, 500, "SIGTERM / SIGINT received, shutting down");
-    bool meta_ok = meta_ping(api->meta, rq->ctx) == ERR_OK && api->settled(api->app);
-    enum errc rc = api->store->ops->status(api->store, rq->ctx, &st);
-    if (meta_ok && rc == ERR_OK && st.writable)
-        return answer(api, rs, 200, "OK");
     rs->status = 503;
     reply_object(rs, &w);
     jw_kstr(&w, STR("status"), STR("Readiness check failed"));
     jw_kstr(&w, STR("version"), api->settings.compatible_version);
-    jw_kstr(&w, STR("component"), meta_ok ? STR("events") : STR("metadata"));
-    jw_kstr(&w, STR("problem"), meta_ok && str_some(st.problem) ? st.problem : rq->ctx->message);
+    jw_kstr(&w, STR("component"), component);
+    jw_kstr(&w, STR("problem"), problem);
     jw_object_end(&w);
     return ERR_OK;
+}
+
+static enum errc ready_get(void *app, struct http_req *rq, struct http_res *rs)
+{
+    struct api *api = app;
+    struct store_status st = {0};
+
+    if (api->stopping(api->app))
+        return answer(api, rs, 500, "SIGTERM / SIGINT received, shutting down");
+    if (meta_ping(api->meta, rq->ctx) != ERR_OK || !api->settled(api->app))
+        return not_ready(api, rs, STR("metadata"), rq->ctx->message);
+    enum errc rc = api->store->ops->status(api->store, rq->ctx, &st);
+    if (rc != ERR_OK || !st.writable)
+        return not_ready(api, rs, STR("events"),
+                         str_some(st.problem) ? st.problem : rq->ctx->message);
+    str problem = api->problem(api->app, rq->ctx->arena);
+    if (str_some(problem))
+        return not_ready(api, rs, STR("segments"), problem);
+    return answer(api, rs, 200, "OK");
 }
 
 static enum errc metrics_get(void *app, struct http_req *rq UNUSED, struct http_res *rs)
@@ -104,3 +115,22 @@ const struct route health_routes[] = {
     {.method = HTTP_GET, .path = "/metrics", .handler = metrics_get, .doc = "Prometheus metrics"},
 };
 const size_t health_routes_n = ARRAY_LEN(health_routes);
+
+// The names that the original's worker has for them.
+static const struct route probe_routes[] = {
+    {.method = HTTP_GET,
+     .path = "/api/health",
+     .handler = health_get,
+     .params = health_params,
+     .n_params = ARRAY_LEN(health_params),
+     .doc = "Liveness"},
+    {.method = HTTP_GET, .path = "/api/ready", .handler = ready_get, .doc = "Readiness"},
+    {.method = HTTP_GET, .path = "/metrics", .handler = metrics_get, .doc = "Prometheus metrics"},
+};
+
+void api_probe_routes(const struct route *rows[2], size_t lens[1])
+{
+    rows[0] = probe_routes;
+    lens[0] = ARRAY_LEN(probe_routes);
+    rows[1] = NULL;
+}

@@ -90,18 +90,29 @@ static void build_api(struct app *app)
         .stopping = app_stopping,
         .settled = app_settled,
         .app = app,
+        .problem = pipeline_problem,
         .metrics_write = app_metrics_write,
     };
-    const struct ui_settings ui = {.sign_up = !cfg->sign_up_disabled,
-                                   .password = !cfg->password_disabled};
-    app->api.ui = ui_create(&app->api, &ui);
-    size_t n = ui_routes(app->tables, app->table_lens, UI_TABLES_MAX);
-    api_routes(app->tables + n, app->table_lens + n);
+}
+
+static void build_routes(struct app *app)
+{
+    const struct ui_settings ui = {.sign_up = !app->cfg->sign_up_disabled,
+                                   .password = !app->cfg->password_disabled};
+
+    if (app->cfg->role == ROLE_SERVER) {
+        app->api.ui = ui_create(&app->api, &ui);
+        size_t n = ui_routes(app->tables, app->table_lens, UI_TABLES_MAX);
+        api_routes(app->tables + n, app->table_lens + n);
+    } else {
+        api_probe_routes(app->tables, app->table_lens);
+    }
     app_metrics_init(&app->metrics, app->tables, app->table_lens);
 }
 
 static enum errc listen_http(struct app *app, struct ctx *ctx)
 {
+    bool server = app->cfg->role == ROLE_SERVER;
     const struct http_config http = {
         .host = arena_cstr(app->arena, app->cfg->host),
         .port = (uint16_t)app->cfg->port,
@@ -111,9 +122,9 @@ static enum errc listen_http(struct app *app, struct ctx *ctx)
         .app = &app->api,
         .tables = app->tables,
         .table_lens = app->table_lens,
-        .authorize = ui_authorize,
+        .authorize = server ? ui_authorize : api_authorize,
         .on_done = app_on_done,
-        .fallback = ui_page,
+        .fallback = server ? ui_page : NULL,
     };
     return http_server_start(ctx, &http, &app->http);
 }
@@ -153,6 +164,8 @@ static enum errc listen_and_greet(struct app *app, struct ctx *ctx)
     enum errc rc = listen_http(app, ctx);
     app_greet(app, ctx->arena);
     TRY(rc);
+    if (app->lock_fd < 0)
+        return ERR_OK;
     const struct running_server here = {.pid = getpid(),
                                         .host = app->cfg->host,
                                         .port = app_port(app),
@@ -161,12 +174,30 @@ static enum errc listen_and_greet(struct app *app, struct ctx *ctx)
     return data_dir_announce(ctx, app->lock_fd, &here);
 }
 
+// What a process with a queue of its own writes to, no other may write to.
+static enum errc open_directory(struct app *app, struct ctx *ctx)
+{
+    if (app->cfg->role != ROLE_SERVER && config_on_redis(app->cfg))
+        return ERR_OK;
+    TRY(data_dir_prepare(ctx, app->cfg->data_dir));
+    return data_dir_lock(ctx, app->cfg->data_dir, &app->lock_fd);
+}
+
+static enum errc check_worker(const struct app *app, struct ctx *ctx)
+{
+    if (app->cfg->role != ROLE_WORKER || (app->store->shared && config_on_redis(app->cfg)))
+        return ERR_OK;
+    return fail(ctx, ERR_INVALID,
+                "a worker shares events on ClickHouse (CLICKHOUSE_URL) and a queue on Redis"
+                " (REDIS_HOST) with servers; without them `rushlight serve` does its work");
+}
+
 static enum errc open_data(struct app *app, struct ctx *ctx)
 {
-    TRY(data_dir_prepare(ctx, app->cfg->data_dir));
-    TRY(data_dir_lock(ctx, app->cfg->data_dir, &app->lock_fd));
+    TRY(open_directory(app, ctx));
     TRY(open_meta(app, ctx));
-    return open_events(app, ctx);
+    TRY(open_events(app, ctx));
+    return check_worker(app, ctx);
 }
 
 static enum errc build(struct app *app, struct ctx *ctx)
@@ -174,7 +205,12 @@ static enum errc build(struct app *app, struct ctx *ctx)
     TRY(crypto_init());
     TRY(open_data(app, ctx));
     build_api(app);
+    build_routes(app);
+    TRY(pipeline_open(app, ctx));
     TRY(app_settle_or_wait(app, ctx));
+    if (app->cfg->role == ROLE_TOOL)
+        return ERR_OK;
+    TRY(pipeline_work(app, ctx));
     TRY(listen_and_greet(app, ctx));
     return start_jobs(app, ctx);
 }
@@ -224,6 +260,7 @@ void app_stop(struct app *app, int64_t grace_ms)
     if (app->jobs)
         store_last_uses(app);
     backup_close(app->backup.running);
+    pipeline_close(app);
     if (app->store)
         app->store->ops->close(app->store);
     ui_destroy(app->api.ui);

@@ -58,6 +58,7 @@ struct app {
     struct pg_server backup_server;
     struct http_server *http;
     struct jobs *jobs;
+    struct pipeline *pipeline; // NULL: requests go to the store at once
 };
 
 // Salt, accounts and models from the metadata database. With a server that is away the second one
@@ -67,6 +68,21 @@ enum errc app_settle_or_wait(struct app *app, struct ctx *ctx) MUST_CHECK;
 enum errc app_settle_job(void *app, struct ctx *ctx) MUST_CHECK;
 bool app_settled(void *app);
 void app_greet(struct app *app, struct arena *arena);
+
+// ---- Segments and their worker (pipeline.c) -----------------------------------------------------
+
+// What the role of this process needs of it; nothing when requests go to the store at once.
+enum errc pipeline_open(struct app *app, struct ctx *ctx) MUST_CHECK;
+// Lets the threads of a worker begin, where this process is one.
+enum errc pipeline_work(struct app *app, struct ctx *ctx) MUST_CHECK;
+// Keeps what was accepted, finishes what was begun. The store must still be there.
+void pipeline_close(struct app *app);
+void pipeline_metrics(const struct app *app, struct buf *out);
+// api.problem: why accepted requests cannot be kept, in the arena; none when they can.
+str pipeline_problem(void *app, struct arena *a);
+struct worker_options; // worker/worker.h
+// For running segments on one's own thread.
+const struct worker_options *pipeline_worker(const struct app *app);
 
 // What a first start created, once, on standard output.
 void banner_print(const struct first_run *first, str url);

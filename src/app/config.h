@@ -38,6 +38,13 @@ struct config { // strs live in the arena that config_load was given
     str salt, admin_api_key;
     int64_t key_ttl_seconds;
     bool sign_up_disabled, password_disabled;
+    struct {
+        int32_t when; // enum segments_when
+        int64_t age_ms, bytes, spool_bytes, retention_days, look_back_hours;
+        str spool_dir; // none: without
+    } segments;
+    int64_t worker_threads;
+    int32_t role;       // enum process_role, by the command
     int32_t log_level;  // enum log_level
     int32_t log_format; // 0 text, 1 json
     bool traces_need_range;
@@ -50,6 +57,9 @@ struct config { // strs live in the arena that config_load was given
     } init; // LANGFUSE_INIT_*
 };
 
+enum segments_when { SEGMENTS_AUTO, SEGMENTS_ALWAYS };
+// serve; worker: stores segments and listens for probes alone; tool: neither listens nor works by itself.
+enum process_role { ROLE_SERVER, ROLE_WORKER, ROLE_TOOL };
 enum setting_type {
     SETTING_STR,
     SETTING_INT,

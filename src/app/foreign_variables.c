@@ -29,7 +29,6 @@ const struct foreign_variable foreign_variables[] = {
     {"REDIS_TLS_CIPHERS", "the ciphers are those of OpenSSL's configuration"},
     {"REDIS_TLS_HONOR_CIPHER_ORDER", NULL},
     // Settings that are read, and whose store nothing writes to yet.
-    {"LANGFUSE_S3_EVENT_UPLOAD_BUCKET", NOT_YET},
     {"LANGFUSE_S3_MEDIA_UPLOAD_BUCKET", NOT_YET},
     {"LANGFUSE_S3_BATCH_EXPORT_BUCKET", NOT_YET},
     {"LANGFUSE_S3_*", NULL},

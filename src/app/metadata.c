@@ -76,6 +76,9 @@ static enum errc make_accounts(struct app *app, struct ctx *ctx)
     str salt = STR_NONE;
     bool created = false;
     struct config cfg = *app->cfg; // env_lookup takes a mutable pointer
+
+    if (cfg.role != ROLE_SERVER)
+        return ERR_OK;
     TRY(auth_salt(app->meta, ctx, cfg.salt, true, &salt));
     auth_set_salt(app->auth, salt);
     TRY(accounts_headless(app->auth, ctx, config_init_value, &cfg));

@@ -279,5 +279,6 @@ void app_metrics_write(void *app, struct buf *out)
     write_ingest(app, out);
     write_jobs(app, out);
     write_store(app, out);
+    pipeline_metrics(app, out);
     write_process(app, out);
 }

@@ -9,12 +9,14 @@
 #define AT(member) .offset = offsetof(struct config, member)
 
 static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
+static const char *const segments_when[] = {"auto", "always", NULL};
 static const char *const log_formats[] = {"text", "json", NULL};
 
 #define SERVER   "Server"
 #define STORAGE  "Storage"
 #define METADATA "Metadata on PostgreSQL"
 #define QUEUE    "Queue on Redis"
+#define SEGMENTS "Segments and workers"
 #define KEYS     "Keys"
 #define SIGN_IN  "Sign-in"
 #define LOGGING  "Logging"
@@ -311,6 +313,7 @@ const struct setting settings[] = {
                .help = "Address of the service in links, where browsers reach it by another one."),
     BUCKET_ROW("LANGFUSE_USE_AZURE_BLOB", SETTING_BOOL, azure, .fallback = "false",
                .help = "The buckets are containers of Azure Blob Storage."),
+#include "app/settings_segments.inc"
     {{"SALT"},
      NULL,
      SETTING_STR,

@@ -4,7 +4,7 @@
 #include "segment/segment.h"
 #include "worker/worker.h"
 
-enum { AT_ONCE = 1000, SETTLE_MS = 60000 }; // SETTLE_MS: a segment may still be on its way
+enum { AT_ONCE = 1000 };
 
 struct keys {
     struct ctx *ctx;
@@ -78,7 +78,7 @@ enum errc worker_reconcile(const struct worker_options *opt, struct ctx *ctx, mi
     TRY(idle(opt, ctx, &nothing_left));
     if (!nothing_left)
         return ERR_OK;
-    TRY(keys_init(ctx, opt, now - SETTLE_MS, &k));
+    TRY(keys_init(ctx, opt, now - opt->settle_ms, &k));
     do {
         TRY(keys_read(opt, &k, after));
         if (k.n)

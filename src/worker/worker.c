@@ -104,6 +104,8 @@ static enum errc bury(struct hand *h, const struct work *work, enum errc rc)
               STR_ARG(work->body), STR_ARG(reason));
     ctx_clear_error(&h->ctx);
     TRY(q->ops->bury(q, &h->ctx, work, reason));
+    const struct segment_note note = {.key = work->body, .stored = clock_now()};
+    TRY(h->w->opt.log->ops->note(h->w->opt.log, &h->ctx, &note)); // or it is found as lost
     counter_add(&h->w->opt.counters->buried, 1);
     return ERR_OK;
 }

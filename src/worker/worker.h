@@ -23,6 +23,7 @@ struct worker_options {
     int64_t threads;        // that store segments
     int64_t slice_bytes;    // bodies that are decoded and written at once
     int64_t look_back_ms;   // how old lost segments are looked for
+    int64_t settle_ms;      // how young they are left alone: they may be on their way
     int64_t retention_days; // of segments in the object store; 0 = for ever
     struct worker_counters *counters;
 };

@@ -108,6 +108,7 @@ static int setup(void **state)
                                      .threads = 3,
                                      .slice_bytes = 2000,
                                      .look_back_ms = DAY_MS,
+                                     .settle_ms = 60000,
                                      .retention_days = 2,
                                      .counters = &f->counters};
     *state = f;
