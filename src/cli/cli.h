@@ -92,6 +92,7 @@ int cli_serve(struct cli *c);
 int cli_version(struct cli *c);
 int cli_doctor(struct cli *c);
 int cli_bootstrap(struct cli *c);
+int cli_status(struct cli *c);
 int cli_backup(struct cli *c);
 int cli_restore(struct cli *c);
 int cli_user_add(struct cli *c);

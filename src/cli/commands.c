@@ -40,6 +40,11 @@ static const struct option doctor_options[] = {
     {"--json", NULL, "print JSON"},
     {"--deep", NULL, "check every event file, not only the newest"},
 };
+static const struct option status_options[] = {
+    {"--url", "URL", "server to ask; otherwise the one that runs on the data directory"},
+    {"--tables", NULL, "also what each table takes on disk; reads every event file"},
+    {"--json", NULL, "print JSON"},
+};
 static const struct option backup_options[] = {
     {"--keep", "N", "then remove all but the newest N backups of the directory"},
     {"--json", NULL, "print JSON"},
@@ -261,7 +266,16 @@ const struct command commands[] = {
      .summary = "check every part and say cause and cure",
      .details =
          "One line per part: fine, or what is wrong and what to do. Exits with 1 when a part is\n"
-         "broken. Reads only; safe beside a running server.\n"},
+         "broken. Changes nothing, but for objects of its own in a bucket, which it removes\n"
+         "again; safe beside a running server.\n"},
+    {.name = "status",
+     .needs = NEEDS_CONFIG,
+     OPTIONS(status_options),
+     .run = cli_status,
+     .summary = "how a running server is doing: backlog, errors, sizes, oldest day",
+     .details =
+         "Asks the server's /metrics and looks into the data directory. Exits with 1 when no\n"
+         "server runs.\n"},
     {.name = "bootstrap",
      .needs = NEEDS_CONFIG,
      OPTIONS(json_only),

@@ -10,6 +10,7 @@ enum finding { FINDING_FINE, FINDING_NOTE, FINDING_BROKEN };
 
 struct redis_server; // queue/redis/redis_server.h
 struct blob_store;   // blob/blob.h
+struct ch_server;    // store/clickhouse/client.h
 struct report_line {
     const char *part; // "event files"
     enum finding finding;
@@ -26,6 +27,7 @@ struct report {
     const struct migration *migrations; // of the metadata
     size_t n_migrations;
     const struct redis_server *redis; // of the queue
+    const struct ch_server *clickhouse;
     struct blob_store *bucket;
     str bucket_name; // for people
     struct report_line lines[REPORT_MAX];
@@ -45,6 +47,7 @@ void report_run(struct report *r, const struct doctor_part *parts, size_t n);
 
 doctor_check check_data_directory, check_clock, check_limits; // cheap
 doctor_check check_metadata, check_event_files;               // read whole files
-doctor_check check_bucket;   // writes and removes objects in `bucket`
-doctor_check check_redis;    // asks `redis`
-doctor_check check_postgres; // asks the server of `database`
+doctor_check check_bucket;     // writes and removes objects in `bucket`
+doctor_check check_clickhouse; // asks `clickhouse`
+doctor_check check_redis;      // asks `redis`
+doctor_check check_postgres;   // asks the server of `database`

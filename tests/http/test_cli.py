@@ -32,7 +32,7 @@ def run(status, *args, **kw):
 
 COMMANDS = ["serve", "user", "user add", "user list", "user passwd", "user delete", "org", "org add", "org list", "org delete", "project",
             "project add", "project list", "project rename", "project retention", "project delete", "key", "key add", "key list", "key delete", "queue", "queue status", "queue dead",
-            "doctor", "bootstrap", "backup", "restore", "import", "demo", "bench", "version"]
+            "doctor", "status", "bootstrap", "backup", "restore", "import", "demo", "bench", "version"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
