@@ -60,16 +60,14 @@ static enum errc sign_in(struct redis_conn *c, struct ctx *ctx)
     return redis_failed(ctx, s, v.text, false);
 }
 
-// A new connection is in database 0.
+// A new connection is in database 0; there, a PING shows that the server answers.
 static enum errc select_database(struct redis_conn *c, struct ctx *ctx)
 {
-    const str words[] = {STR("SELECT"), c->server->db};
-    const struct redis_command cmd = {words, ARRAY_LEN(words), 0};
+    const str words[] = {STR("SELECT"), c->server->db}, ping = STR("PING");
+    const struct redis_command select = {words, ARRAY_LEN(words), 0}, greet = {&ping, 1, 0};
     struct redis_value v = {0};
 
-    if (str_eq(c->server->db, STR("0")))
-        return ERR_OK;
-    TRY(redis_conn_call(c, ctx, &cmd, &v));
+    TRY(redis_conn_call(c, ctx, str_eq(c->server->db, STR("0")) ? &greet : &select, &v));
     return v.type == REDIS_FAULT ? redis_failed(ctx, c->server, v.text, true) : ERR_OK;
 }
 

@@ -56,7 +56,7 @@ static const struct {
     {"WRONGTYPE", ERR_CONFLICT, false, "another program keeps something else under our keys",
      "choose another REDIS_KEY_PREFIX or REDIS_DB"},
     {"unknown command", ERR_NOT_IMPLEMENTED, false, "it does not know or not allow a command",
-     "Redis 6.0 or newer is needed, with streams and scripts (EVAL)"},
+     "Redis 5.0 or newer is needed, with streams and scripts (EVAL)"},
     {"wrong number of arguments for 'auth'", ERR_NOT_IMPLEMENTED, true, "it has no users",
      "unset REDIS_USERNAME, or take Redis 6.0 or newer"},
 };

@@ -20,6 +20,7 @@ struct redis_pool {
     struct redis_conn *idle[LIMIT_REDIS_CONNECTIONS];
     size_t n_idle, n_open;      // open ones: at rest and out
     int64_t pause_ms, retry_ms; // after a failure: how long, and until when on the monotonic clock
+    bool probing;               // and somebody tries whether it is over
     enum errc fault;            // of that failure
     char said[1024];
 };
@@ -85,29 +86,54 @@ static enum errc admit(struct redis_pool *p, struct ctx *ctx, struct redis_conn 
         *out = p->idle[--p->n_idle];
         return ERR_OK;
     }
-    if (p->retry_ms > clock_mono_ms())
+    if (p->probing || p->retry_ms > clock_mono_ms())
         return fail(ctx, p->fault, "%s", p->said);
+    p->probing = p->pause_ms > 0; // one tries for all
     p->n_open++;
     return ERR_OK;
 }
 
-static void remember(struct redis_pool *p, enum errc rc, str message)
+static void pause_locked(struct redis_pool *p, enum errc rc, str message)
+{
+    int64_t pause = p->pause_ms * 2;
+
+    lock_assert_held(&p->lock);
+    p->pause_ms = pause < PAUSE_MIN_MS ? PAUSE_MIN_MS : pause > PAUSE_MAX_MS ? PAUSE_MAX_MS : pause;
+    p->retry_ms = clock_mono_ms() + p->pause_ms;
+    p->fault = rc;
+    (void)snprintf(p->said, sizeof p->said, "%.*s", STR_ARG(message));
+}
+
+// How opening a connection went.
+static void opened(struct redis_pool *p, enum errc rc, str message)
 {
     lock_acquire(&p->lock);
+    p->probing = false;
     if (rc == ERR_OK) {
         p->pause_ms = p->retry_ms = 0;
     } else {
-        int64_t pause = p->pause_ms * 2;
-        p->pause_ms = pause < PAUSE_MIN_MS   ? PAUSE_MIN_MS
-                      : pause > PAUSE_MAX_MS ? PAUSE_MAX_MS
-                                             : pause;
-        p->retry_ms = clock_mono_ms() + p->pause_ms;
-        p->fault = rc;
-        (void)snprintf(p->said, sizeof p->said, "%.*s", STR_ARG(message));
+        pause_locked(p, rc, message);
         p->n_open--;
         cond_signal(&p->freed);
     }
     lock_release(&p->lock);
+}
+
+// A server that left one call without an answer would do so to every other: those at rest are closed.
+static void fell_silent(struct redis_pool *p, enum errc rc, str message)
+{
+    struct redis_conn *idle[LIMIT_REDIS_CONNECTIONS];
+    size_t n = 0;
+
+    lock_acquire(&p->lock);
+    pause_locked(p, rc, message);
+    while (p->n_idle > 0)
+        idle[n++] = p->idle[--p->n_idle];
+    p->n_open -= n;
+    cond_broadcast(&p->freed);
+    lock_release(&p->lock);
+    while (n > 0)
+        redis_conn_close(idle[--n]);
 }
 
 static enum errc take(struct redis_pool *p, struct ctx *ctx, struct redis_conn **out, bool *fresh)
@@ -127,7 +153,7 @@ static enum errc take(struct redis_pool *p, struct ctx *ctx, struct redis_conn *
     *fresh = c == NULL;
     if (!c) {
         enum errc rc = redis_conn_open(ctx, &p->server, &c);
-        remember(p, rc, ctx->message);
+        opened(p, rc, ctx->message);
         TRY(rc);
     }
     *out = c;
@@ -144,15 +170,18 @@ enum errc redis_pool_call(struct redis_pool *p, struct ctx *ctx, const struct re
     for (int i = 0; i < ATTEMPTS; i++) {
         struct redis_conn *c = NULL;
         bool fresh = false;
-        int64_t from = clock_mono_ms();
         TRY(take(p, ctx, &c, &fresh));
+        int64_t ends = clock_mono_ms() + p->server.timeout_ms + cmd->wait_ms;
         rc = redis_conn_call(c, ctx, cmd, out);
         bool faulty = rc == ERR_OK && out->type == REDIS_FAULT;
         give_back(p, c, rc == ERR_OK && !(faulty && redis_ends_connection(out->text)));
         if (faulty)
             return redis_failed(ctx, &p->server, out->text, true);
+        bool silent = rc == ERR_UNAVAILABLE && clock_mono_ms() >= ends;
+        if (silent)
+            fell_silent(p, rc, ctx->message);
         // A kept connection may have been closed meanwhile; silence is not tried twice.
-        if (rc != ERR_UNAVAILABLE || fresh || clock_mono_ms() - from >= p->server.timeout_ms)
+        if (rc != ERR_UNAVAILABLE || fresh || silent)
             return rc;
         if (i + 1 < ATTEMPTS)
             ctx_clear_error(ctx);

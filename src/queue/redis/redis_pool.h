@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // Commands to one Redis over kept connections, from any thread. A connection that broke is replaced; while
-// the server is away, calls fail at once with what the last attempt said, and another attempt is made
-// after a pause that grows from 0.1 to 5 seconds.
+// the server is away or silent, calls fail at once with what the last attempt said, and one of them
+// tries again after a pause that grows from 0.1 to 5 seconds.
 #include "queue/redis/redis_server.h"
 #include "queue/redis/resp.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The queue on a Redis stream: push, claim, done, status. What must happen together is a script (EVAL):
-// one round trip, atomic, the same on every version since 6.0. XAUTOCLAIM was left out for that reason:
+// one round trip, atomic, the same on every version since 5.0. XAUTOCLAIM was left out for that reason:
 // XPENDING and XCLAIM in one script do the same, tell how often a piece was given out, and need no 6.2.
 //
 // The stream holds what is not done: done deletes the entry, so its length is the bound. A full queue

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// The queue of several processes, on a Redis (6.0 or newer) that others may use, too. Everything is in
+// The queue of several processes, on a Redis (5.0 or newer, or Valkey) that others may use, too. Everything is in
 // the configured database under four kinds of keys, all bounded, all with one hash tag so that a
 // cluster keeps them on one node:
 //   <prefix>{queue}:work          stream of what is not done, with the consumer group "workers"
