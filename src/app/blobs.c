@@ -2,6 +2,7 @@
 // The object stores that settings name: a bucket for each use, or a directory where there is none.
 #include "app/app.h"
 
+#include "blob/azure/azure.h"
 #include "blob/files/files.h"
 #include "blob/s3/s3.h"
 
@@ -58,6 +59,19 @@ static enum errc open_s3(struct ctx *ctx, const struct config_bucket *b, const c
     return blob_s3_open(ctx, web, &opt, out);
 }
 
+static enum errc open_azure(struct ctx *ctx, const struct config_bucket *b, const char *setting,
+                            struct web *web, struct blob_store **out)
+{
+    const struct blob_azure_options opt = {.account = b->access_key,
+                                           .key = b->secret_key,
+                                           .container = b->bucket,
+                                           .prefix = b->prefix,
+                                           .endpoint = b->endpoint,
+                                           .public_endpoint = b->external,
+                                           .setting = str_c(setting)};
+    return blob_azure_open(ctx, web, &opt, out);
+}
+
 enum errc app_blob_open(struct ctx *ctx, const struct config *cfg, enum blob_use use,
                         struct web **web, struct blob_store **out)
 {
@@ -70,5 +84,5 @@ enum errc app_blob_open(struct ctx *ctx, const struct config *cfg, enum blob_use
     const struct config_bucket b = completed(cfg, use);
     if (!*web)
         TRY(web_open(ctx, &options, web));
-    return open_s3(ctx, &b, uses[use].setting, *web, out);
+    return (cfg->azure ? open_azure : open_s3)(ctx, &b, uses[use].setting, *web, out);
 }

@@ -24,8 +24,8 @@
                    .help = "Its secret; Azure: key of the storage account."),                      \
         BUCKET_ROW(name "_FORCE_PATH_STYLE", SETTING_BOOL, member.path_style, .fallback = "false", \
                    .help = "Bucket in the path instead of the host's name. Addresses and hosts"    \
-                           " inside a cluster get path style by themselves; Alibaba OSS refuses"   \
-                           " it and is then called the other way."),                               \
+                           " inside a cluster get path style by themselves; Alibaba OSS, which"    \
+                           " refuses it, never does."),                                            \
         BUCKET_ROW(name "_SSE", SETTING_STR, member.sse,                                           \
                    .help = "Encryption at rest that is asked for with each object: AES256 or"      \
                            " aws:kms. Unset: the bucket's own."),                                  \

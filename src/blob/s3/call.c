@@ -2,7 +2,7 @@
 // One call: address, headers, signature, attempts. Bodies go whole, with Content-Length and their real
 // SHA-256: what Alibaba OSS, proxies and old gateways refuse (aws-chunked, UNSIGNED-PAYLOAD) is never
 // sent. The bucket's name stands in the host's, except where the host is an address or the setting says
-// path style; OSS refuses that one at its public endpoints, and then the other is used from there on.
+// path style; a store that refuses that one as OSS does is called the other way from there on.
 #include "base/codec.h"
 #include "base/crypto.h"
 #include "base/limits.h"

@@ -5,6 +5,7 @@
 #include "base/codec.h"
 #include "base/limits.h"
 #include "base/md5.h"
+#include "blob/paging.h"
 #include "blob/s3/s3_int.h"
 #include "blob/xml.h"
 
@@ -12,130 +13,65 @@ enum { PAGE = 1000 };
 
 // ---- Listing ------------------------------------------------------------------------------------
 
-struct listing {
-    struct s3 *s;
-    struct ctx *ctx;
-    const struct blob_range *range;
-    blob_entry_fn *fn;
-    void *user;
-    struct arena *texts; // of one page; the context's arena is the callback's, too
-    str last;            // key with prefix
-    int64_t n;
-    bool more;
-};
-
-static enum errc fetch_page(struct listing *l, struct buf *out)
+static enum errc fetch(struct blob_paging *p, int64_t max, struct buf *page)
 {
-    const struct blob_range *r = l->range;
-    struct arena_mark mark = arena_mark(l->ctx->arena);
-    int64_t left = r->limit > 0 ? r->limit - l->n : PAGE;
+    struct arena_mark mark = arena_mark(p->ctx->arena);
+    struct s3 *s = p->store;
     const struct sigv4_pair query[] = {
         {STR("list-type"), STR("2")},
-        {STR("max-keys"), arena_fmt(l->ctx->arena, "%lld", (long long)(left < PAGE ? left : PAGE))},
-        {STR("prefix"), arena_cat(l->ctx->arena, l->s->opt.prefix, r->prefix)},
-        {STR("start-after"), l->last},
+        {STR("max-keys"), arena_fmt(p->ctx->arena, "%lld", (long long)max)},
+        {STR("prefix"), arena_cat(p->ctx->arena, s->opt.prefix, p->range->prefix)},
+        {STR("start-after"), p->cursor},
     };
     const struct s3_call call = {.method = "GET",
                                  .query = query,
-                                 .n_query = ARRAY_LEN(query) - (str_some(l->last) ? 0 : 1),
-                                 .out = out};
-    enum errc rc = s3_send(l->s, l->ctx, &call);
+                                 .n_query = ARRAY_LEN(query) - (str_some(p->cursor) ? 0 : 1),
+                                 .out = page};
+    enum errc rc = s3_send(s, p->ctx, &call);
     if (rc == ERR_OK)
-        arena_rewind(l->ctx->arena, mark);
+        arena_rewind(p->ctx->arena, mark);
     return rc;
 }
 
-static enum errc malformed(const struct listing *l)
+static enum errc malformed(const struct blob_paging *p)
 {
-    return fail(l->ctx, ERR_UNAVAILABLE,
-                "bucket %.*s at %.*s answered a list that is not one; is it an object store?"
+    const struct s3 *s = p->store;
+    return fail(p->ctx, ERR_UNAVAILABLE,
+                "bucket %.*s at %.*s answers a list that is not one; is it an object store?"
                 " (%.*s_ENDPOINT)",
-                STR_ARG(l->s->opt.bucket), STR_ARG(l->s->endpoint.host),
-                STR_ARG(l->s->opt.setting));
+                STR_ARG(s->opt.bucket), STR_ARG(s->endpoint.host), STR_ARG(s->opt.setting));
 }
 
-// Keys that we would not have written (a console's "folder/") are passed over.
-static bool ours(const struct listing *l, str key)
+static enum errc read_page(struct blob_paging *p, str text)
 {
-    struct ctx probe;
-    ctx_init(&probe, l->texts);
-    return str_starts(key, l->s->opt.prefix) &&
-           blob_key_check(&probe, str_skip(key, l->s->opt.prefix.n)) == ERR_OK;
-}
-
-static enum errc give_one(struct listing *l, str item)
-{
-    struct arena *a = l->texts;
-    struct blob_entry e = {0};
-    str key = xml_text(a, item, "Key");
-
-    if (!str_some(key) || !str_to_i64(xml_text(a, item, "Size"), &e.bytes) ||
-        !time_parse_iso(xml_text(a, item, "LastModified"), &e.modified))
-        return malformed(l);
-    l->last = key;
-    if (!ours(l, key))
-        return ERR_OK;
-    e.key = str_skip(key, l->s->opt.prefix.n);
-    l->n++;
-    return l->fn(l->user, &e);
-}
-
-static enum errc give_page(struct listing *l, str text)
-{
-    str item = STR_NONE, truncated = xml_text(l->texts, text, "IsTruncated"), before = l->last;
+    struct arena *a = p->texts;
+    str item = STR_NONE, truncated = xml_text(a, text, "IsTruncated"), before = p->cursor;
     size_t from = 0;
 
     if (!str_some(truncated))
-        return malformed(l);
+        return malformed(p);
     while (xml_next(text, "Contents", &from, &item)) {
-        if (l->range->limit > 0 && l->n >= l->range->limit)
-            break;
-        TRY(give_one(l, item));
+        struct blob_entry e = {.key = xml_text(a, item, "Key")};
+        if (!str_some(e.key) || !str_to_i64(xml_text(a, item, "Size"), &e.bytes) ||
+            !time_parse_iso(xml_text(a, item, "LastModified"), &e.modified))
+            return malformed(p);
+        p->cursor = e.key;
+        TRY(blob_paging_give(p, e));
     }
-    l->more = str_eq(truncated, STR("true")) && !str_eq(l->last, before) &&
-              (l->range->limit <= 0 || l->n < l->range->limit);
-    return ERR_OK;
-}
-
-// A page's texts go when it is done; the key that the next one begins behind is kept in `kept`.
-static enum errc list_page(struct listing *l, struct buf *page, struct buf *kept)
-{
-    buf_clear(page);
-    TRY(fetch_page(l, page));
-    TRY(give_page(l, buf_str(page)));
-    if (str_some(l->last) && l->last.p != kept->data) {
-        buf_clear(kept);
-        buf_add(kept, l->last);
-        l->last = buf_str(kept);
-    }
-    arena_reset(l->texts);
+    p->more = str_eq(truncated, STR("true")) && !str_eq(p->cursor, before);
     return ERR_OK;
 }
 
 enum errc s3_list(struct blob_store *b, struct ctx *ctx, const struct blob_range *range,
                   blob_entry_fn *fn, void *user)
 {
+    static const struct blob_paging_ops ops = {fetch, read_page};
     struct s3 *s = (struct s3 *)b;
-    struct listing l = {.s = s,
-                        .ctx = ctx,
-                        .range = range,
-                        .fn = fn,
-                        .user = user,
-                        .texts = arena_create(LIMIT_BLOB_PAGE_BYTES),
-                        .more = true};
-    struct buf page, kept;
-    enum errc rc = ERR_OK;
-
+    struct blob_paging p = {
+        .ctx = ctx, .range = range, .prefix = s->opt.prefix, .fn = fn, .user = user, .store = s};
     if (range->after.n)
-        l.last = arena_cat(ctx->arena, s->opt.prefix, range->after);
-    buf_init(&page, LIMIT_BLOB_PAGE_BYTES);
-    buf_init(&kept, LIMIT_BLOB_PAGE_BYTES);
-    while (rc == ERR_OK && l.more)
-        rc = list_page(&l, &page, &kept);
-    buf_fini(&page);
-    buf_fini(&kept);
-    arena_destroy(l.texts);
-    return rc;
+        p.cursor = arena_cat(ctx->arena, s->opt.prefix, range->after);
+    return blob_paging_run(&p, &ops);
 }
 
 // ---- Removing -----------------------------------------------------------------------------------

@@ -162,11 +162,13 @@ static enum errc parse_endpoints(struct s3 *s, struct ctx *ctx, const struct blo
     return ERR_OK;
 }
 
-// A certificate for *.host does not cover a bucket with a dot in its name.
+// A certificate for *.host does not cover a bucket with a dot in its name. Alibaba OSS takes the bucket
+// in the host's name only, whatever the setting says.
 static bool wants_path_style(const struct s3 *s)
 {
     bool dotted = str_has(s->opt.bucket, STR(".")) && str_eq(s->endpoint.scheme, STR("https"));
-    return s->opt.path_style || !s->endpoint.named || dotted;
+    bool oss = str_ends(s->endpoint.host, STR(".aliyuncs.com"));
+    return !oss && (s->opt.path_style || !s->endpoint.named || dotted);
 }
 
 enum errc blob_s3_open(struct ctx *ctx, struct web *web, const struct blob_s3_options *opt,
