@@ -135,6 +135,23 @@ static inline struct taken claim(struct fixture *f, int64_t max)
     return claim_as(f, "one", max, NEVER_IDLE, 0);
 }
 
+// Another thread that claims one piece and waits for it.
+struct waiter {
+    struct fixture *f;
+    struct taken got;
+};
+
+static inline void *wait_for_one(void *arg)
+{
+    struct waiter *w = arg;
+    struct fixture own = {.q = w->f->q, .arena = arena_create(1u << 20)};
+
+    ctx_init(&own.ctx, own.arena);
+    w->got = claim_as(&own, "waiting", 1, NEVER_IDLE, DEADLINE);
+    arena_destroy(own.arena);
+    return NULL;
+}
+
 // Claims until there is something that others left.
 static inline struct taken claim_left(struct fixture *f, const char *who)
 {

@@ -81,22 +81,6 @@ static void a_flushed_queue_goes_on(void **state)
     assert_string_equal(graves(f, 0).bodies, "a");
 }
 
-struct waiter {
-    struct fixture *f;
-    struct taken got;
-};
-
-static void *wait_for_one(void *arg)
-{
-    struct waiter *w = arg;
-    struct fixture own = {.q = w->f->q, .arena = arena_create(1u << 20)};
-
-    ctx_init(&own.ctx, own.arena);
-    w->got = claim_as(&own, "waiting", 1, NEVER_IDLE, DEADLINE);
-    arena_destroy(own.arena);
-    return NULL;
-}
-
 static void flushing_under_one_who_waits(void **state)
 {
     struct fixture *f = *state;

@@ -120,22 +120,6 @@ static void a_claim_waits_for_the_first(void **state)
     assert_true(clock_mono_ms() - from < DEADLINE);
 }
 
-struct waiter {
-    struct fixture *f;
-    struct taken got;
-};
-
-static void *wait_for_one(void *arg)
-{
-    struct waiter *w = arg;
-    struct fixture own = {.q = w->f->q, .arena = arena_create(1u << 20)};
-
-    ctx_init(&own.ctx, own.arena);
-    w->got = claim_as(&own, "waiting", 1, NEVER_IDLE, DEADLINE);
-    arena_destroy(own.arena);
-    return NULL;
-}
-
 static void a_push_wakes_who_waits(void **state)
 {
     struct fixture *f = *state;
