@@ -49,9 +49,16 @@ function alone(step) {
 const quoted = (name) => "`" + name.replaceAll("\\", "\\\\").replaceAll("`", "\\`") + "`";
 const literal = (text) => "'" + text.replaceAll("\\", "\\\\").replaceAll("'", "\\'") + "'";
 
+// USE of a database that is not there passes without a word, so it is asked for first, every time: it may
+// have gone.
 async function use(connection, database) {
+    const handle = connection.session.connection;
+    const known = await native.QueryAsyncConnection(handle,
+        `SELECT 1 FROM system.databases WHERE name = ${literal(database)}`, "CSV");
+    if (!known.bytes.length)
+        throw new Error(`Code: 81. DB::Exception: Database ${database} does not exist. (UNKNOWN_DATABASE)`);
     if (connection.database === database) return;
-    await native.QueryAsyncConnection(connection.session.connection, `USE ${quoted(database)}`, "CSV");
+    await native.QueryAsyncConnection(handle, `USE ${quoted(database)}`, "CSV");
     connection.database = database;
 }
 

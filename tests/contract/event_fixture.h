@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-// What store tests share: an open store in a temporary directory, events made in one line, rows
-// collected. The clock stands at NOW unless a test moves it.
+// What store tests share: an open store, events made in one line, rows collected. The store is an
+// embedded one in a temporary directory or, with RUSHLIGHT_TEST_CLICKHOUSE (http://user:password@host:port),
+// a database of its own on that server. The clock stands at NOW unless a test moves it.
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/id.h"
 #include "model/merge.h"
+#include "store/clickhouse/clickhouse_store.h"
 #include "store/sqlite/sqlite_store.h"
 
 #include <math.h>
@@ -22,6 +24,8 @@
 
 struct fixture {
     char dir[64];
+    const char *server; // ClickHouse's address, or NULL
+    char database[40];  // there
     struct event_store *store;
     struct arena *arena;
     struct ctx ctx;
@@ -45,6 +49,41 @@ static inline struct sqlite_store_options options_of(const struct fixture *f)
     return (struct sqlite_store_options){.dir = f->dir, .now = fixed_now, .quiet_ms = -1};
 }
 
+static inline struct ch_server server_of(const struct fixture *f)
+{
+    return (struct ch_server){.url = str_c(f->server), .database = str_c(f->database)};
+}
+
+static inline void clickhouse_open(struct fixture *f)
+{
+    str name = arena_cat(f->arena, STR("rushlight_test_"), id_hex(f->arena, 8));
+
+    snprintf(f->database, sizeof(f->database), "%.*s", STR_ARG(name));
+    const struct clickhouse_store_options opt = {
+        .server = server_of(f), .now = fixed_now, .migrate = true};
+    assert_int_equal(clickhouse_store_open(&f->ctx, &opt, &f->store), ERR_OK);
+}
+
+static inline void clickhouse_drop(struct fixture *f)
+{
+    const struct ch_server server = server_of(f);
+    struct ch *ch;
+
+    assert_int_equal(ch_open(&f->ctx, &server, &ch), ERR_OK);
+    str text = arena_fmt(f->arena, "DROP DATABASE %s", f->database);
+    assert_int_equal(ch_run_outside(ch, &f->ctx, text), ERR_OK);
+    ch_close(ch);
+}
+
+// What the background does sooner or later: nothing that an answer may show.
+static inline void background_run(struct fixture *f)
+{
+    int64_t n = f->server ? 0 : 1;
+
+    while (n)
+        assert_int_equal(sqlite_store_repack(f->store, &f->ctx, &n), ERR_OK);
+}
+
 static inline int fixture_open(void **state)
 {
     struct fixture *f = calloc(1, sizeof(*f));
@@ -56,7 +95,11 @@ static inline int fixture_open(void **state)
     snprintf(f->dir, sizeof(f->dir), "/tmp/rushlight-test-XXXXXX");
     assert_non_null(mkdtemp(f->dir));
     struct sqlite_store_options opt = options_of(f);
-    store_reopen(f, &opt);
+    f->server = getenv("RUSHLIGHT_TEST_CLICKHOUSE");
+    if (f->server)
+        clickhouse_open(f);
+    else
+        store_reopen(f, &opt);
     *state = f;
     return 0;
 }
@@ -67,6 +110,8 @@ static inline int fixture_close(void **state)
     char path[256], name[16];
 
     f->store->ops->close(f->store);
+    if (f->server)
+        clickhouse_drop(f);
     for (int64_t day = time_day(NOW) - 50; day < time_day(NOW) + 3; day++) {
         static const char *const suffixes[] = {"", "-wal", "-shm"};
         name[time_format_day(day, name)] = 0;

@@ -5,14 +5,6 @@
 
 #define DAY (24 * HOUR)
 
-static void tell(struct fixture *f)
-{
-    int64_t n = 1;
-
-    while (n)
-        assert_int_equal(sqlite_store_repack(f->store, &f->ctx, &n), ERR_OK);
-}
-
 struct said { // one trace with one model call
     const char *id, *name, *user, *session, *model;
     millis at;
@@ -127,7 +119,7 @@ static void test_summary(void **state)
     for (int i = 0; i < 2; i++) {
         check_summary(*state);
         check_facets(*state);
-        tell(*state);
+        background_run(*state);
     }
 }
 
@@ -184,7 +176,7 @@ static void test_overview(void **state)
     commit(f);
     for (int i = 0; i < 2; i++) {
         check_overview(f);
-        tell(f);
+        background_run(f);
     }
 }
 
@@ -203,7 +195,7 @@ static void test_costs_that_moved_need_attention(void **state)
         say(f, &s);
     }
     commit(f);
-    tell(f);
+    background_run(f);
     assert_int_equal(f->store->insight->overview(f->store, &f->ctx, &q, &o), ERR_OK);
     assert_int_equal(o.n_troubles, 1);
     assert_int_equal(o.troubles[0].kind, TROUBLE_COST);
@@ -280,7 +272,7 @@ static void test_users_and_sessions(void **state)
     for (int i = 0; i < 2; i++) {
         check_users(*state);
         check_sessions(*state);
-        tell(*state);
+        background_run(*state);
     }
 }
 
@@ -328,7 +320,7 @@ static void test_figures_follow_changes(void **state)
     const str b = STR("b");
 
     say_all(f);
-    tell(f);
+    background_run(f);
     late.cost = 1010; // the same span again
     say(f, &late);
     commit(f);
@@ -337,11 +329,13 @@ static void test_figures_follow_changes(void **state)
         assert_int_equal(f->store->insight->summary(f->store, &f->ctx, &q, &s), ERR_OK);
         assert_int_equal(s.total.n, 4);
         assert_int_equal(s.total.cost, 1230);
-        tell(f);
+        background_run(f);
     }
     q.from = NOW - 3 * DAY;
     assert_int_equal(f->store->insight->summary(f->store, &f->ctx, &q, &s), ERR_OK);
     assert_int_equal(s.total.n, 5);
+    if (f->server)
+        return; // a table of days is the embedded store's
     struct sqlite_store_options opt = options_of(f);
     int64_t days;
     opt.budget_bytes = 1; // today's file stays

@@ -66,19 +66,10 @@ static void assert_list(struct fixture *f, const char *filter, const char *expec
     assert_false(l.end.more);
 }
 
-// Everything is quiet at once (quiet_ms -1): facts tell of all traces.
-static void tell(struct fixture *f)
-{
-    int64_t n = 1;
-
-    while (n)
-        assert_int_equal(sqlite_store_repack(f->store, &f->ctx, &n), ERR_OK);
-}
-
 static void twice(void **state, void (*test)(struct fixture *f))
 {
     test(*state);
-    tell(*state);
+    background_run(*state);
     test(*state);
 }
 
@@ -310,7 +301,7 @@ static void test_late_words_count(void **state)
     struct fixture *f = *state;
 
     say_four(f);
-    tell(f);
+    background_run(f);
     fails(f, "a", "a2", NOW - 3 * HOUR + 10, "late");
     say(f, "c", "renamed", NOW - 26 * HOUR);
     commit(f);
@@ -321,7 +312,7 @@ static void test_late_words_count(void **state)
         assert_list(
             f, "[{\"column\":\"name\",\"type\":\"string\",\"operator\":\"=\",\"value\":\"chat\"}]",
             "a");
-        tell(f);
+        background_run(f);
     }
 }
 
@@ -331,7 +322,7 @@ static void test_deleted_traces_are_gone(void **state)
     const str ids[] = {STR("d"), STR("b")}, e = STR("e");
 
     say_four(f);
-    tell(f);
+    background_run(f);
     assert_int_equal(f->store->ops->trace_delete(f->store, &f->ctx, PROJECT, ids, 2), ERR_OK);
     for (int i = 0; i < 2; i++) {
         assert_list(f, "[]", "a c");
@@ -340,7 +331,7 @@ static void test_deleted_traces_are_gone(void **state)
             "a c");
         say(f, "e", "new", NOW - 30 * HOUR); // may take a row number that was free
         commit(f);
-        tell(f);
+        background_run(f);
         assert_int_equal(f->store->ops->trace_delete(f->store, &f->ctx, PROJECT, &e, 1), ERR_OK);
     }
 }
@@ -356,9 +347,9 @@ static void test_joined_facts_say_the_same(void **state)
         snprintf(id, sizeof(id), "t%02d", i % 30);
         say(f, id, i < 30 ? "first" : "second", NOW - HOUR + (i % 30) * 1000);
         commit(f);
-        tell(f);
+        background_run(f);
     }
-    while (n)
+    while (n && !f->server)
         assert_int_equal(sqlite_store_join_facts(f->store, &f->ctx, &n), ERR_OK);
     struct insight_query q = asked(
         f, "[{\"column\":\"name\",\"type\":\"string\",\"operator\":\"=\",\"value\":\"second\"}]");

@@ -117,7 +117,7 @@ static str address(const struct ch *c, struct arena *a, const struct call *k, in
     const struct ch_server *s = &c->server;
     str database = k->outside ? STR("default") : s->database;
     str query =
-        str_some(k->query) ? arena_cat(a, STR("&query="), web_escape(a, k->query, NULL)) : STR("");
+        str_some(k->query) ? arena_cat(a, STR("&query="), web_escape(a, k->query, "")) : STR("");
     const char *replicas = s->cluster.n ? "&insert_quorum=auto&insert_quorum_parallel=0"
                                           "&select_sequential_consistency=1"
                                         : "";
@@ -125,7 +125,7 @@ static str address(const struct ch *c, struct arena *a, const struct call *k, in
     return arena_fmt(a,
                      "%.*s/?database=%.*s&default_format=RowBinary&wait_end_of_query=1"
                      "&max_execution_time=%lld%s%s%.*s",
-                     STR_ARG(s->url), STR_ARG(web_escape(a, database, NULL)),
+                     STR_ARG(s->url), STR_ARG(web_escape(a, database, "")),
                      (long long)((left_ms + 999) / 1000), replicas, k->settings ? k->settings : "",
                      STR_ARG(query));
 }
@@ -162,10 +162,12 @@ static const char *const types[] = {
 static void text_write(struct buf *b, const struct sql_text *t)
 {
     str text = buf_str(&t->text);
+    bool quoted = false;
     size_t n = 0;
 
     for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == '?' && n < t->n) {
+        quoted ^= text.p[i] == '\'';
+        if (text.p[i] == '?' && !quoted && n < t->n) {
             buf_add_fmt(b, "{p%zu:%s}", n, types[t->values[n].type]);
             n++;
         } else {
@@ -297,7 +299,7 @@ enum errc ch_insert(struct ch *c, struct ctx *ctx, const char *table, str column
     struct arena *a = ctx->arena;
     str settings = arena_fmt(a, "&async_insert=0&max_partitions_per_insert_block=0%s%.*s",
                              token.n ? "&insert_deduplication_token=" : "",
-                             STR_ARG(web_escape(a, token, NULL)));
+                             STR_ARG(web_escape(a, token, "")));
     const struct call k = {
         .limit_ms = WRITE_MS,
         .settings = settings.p,
