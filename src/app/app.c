@@ -8,7 +8,6 @@
 #include "app/app_int.h"
 #include "base/crypto.h"
 #include "base/log.h"
-#include "store/sqlite/sqlite_store.h"
 #include "ui/ui.h"
 
 #include <stdlib.h>
@@ -20,11 +19,6 @@ enum { APP_ARENA = 1 << 20, HTTP_TIMEOUT_S = 60, STOP_ARENA = 4 << 20 };
 static bool app_stopping(void *app)
 {
     return atomic_load(&((struct app *)app)->stopping);
-}
-
-static void enrich(void *pricing, struct arena *a, str project, struct observation *o)
-{
-    enrich_observation(pricing, a, project, o);
 }
 
 // ---- Start --------------------------------------------------------------------------------------
@@ -39,28 +33,13 @@ static enum errc open_meta(struct app *app, struct ctx *ctx)
     return ERR_OK;
 }
 
-static enum errc open_events(struct app *app, struct ctx *ctx)
-{
-    str dir = arena_cat(app->arena, app->cfg->data_dir, STR("/events"));
-    app->pricing = pricing_create();
-    app->tokenizer = tokenizer_create();
-    const struct sqlite_store_options opt = {
-        .dir = arena_cstr(app->arena, dir),
-        .enrich = enrich,
-        .enrich_user = app->pricing,
-        .retention_days = app->cfg->retention_days,
-        .budget_bytes = app->cfg->disk_budget,
-        .quiet_ms = app->cfg->quiet_seconds * 1000,
-        .commit_delay_ms = app->cfg->commit_delay_ms,
-    };
-    return sqlite_store_open(ctx, &opt, &app->store);
-}
-
 static str mode_of(const struct config *cfg)
 {
-    bool server = cfg->database.url.n || cfg->database.host.n;
+    static const char *const modes[2][2] = {{"SQLite", "events in SQLite, accounts in PostgreSQL"},
+                                            {"events in ClickHouse, accounts in SQLite",
+                                             "events in ClickHouse, accounts in PostgreSQL"}};
 
-    return server ? STR("events in SQLite, accounts in PostgreSQL") : STR("SQLite");
+    return str_c(modes[config_on_clickhouse(cfg)][config_on_server(cfg)]);
 }
 
 static void build_api(struct app *app)
@@ -196,7 +175,7 @@ static enum errc open_data(struct app *app, struct ctx *ctx)
 {
     TRY(open_directory(app, ctx));
     TRY(open_meta(app, ctx));
-    TRY(open_events(app, ctx));
+    TRY(app_events_open(app, ctx));
     return check_worker(app, ctx);
 }
 

@@ -26,6 +26,10 @@ enum errc app_meta_open(struct ctx *ctx, const struct config *cfg, struct meta *
 // The server that DATABASE_* name. ERR_INVALID says what is wrong with the URL.
 struct pg_server; // sql/postgres.h
 enum errc app_database(struct ctx *ctx, const struct config *cfg, struct pg_server *out) MUST_CHECK;
+// The ClickHouse server that the configuration names (config_on_clickhouse).
+struct ch_server; // store/clickhouse/client.h
+void app_clickhouse(const struct config *cfg, struct ch_server *out);
+
 // The queue that the configuration names: on REDIS_*, which is not connected to before the first use, or
 // in process. ERR_INVALID says what is wrong with the address.
 struct work_queue; // queue/work_queue.h

@@ -69,6 +69,10 @@ enum errc app_settle_job(void *app, struct ctx *ctx) MUST_CHECK;
 bool app_settled(void *app);
 void app_greet(struct app *app, struct arena *arena);
 
+// Opens the event store that the configuration names, with prices and the counting of tokens; says in the
+// log when a server is away: whoever needs it is told why, and the first use that finds it settles it.
+enum errc app_events_open(struct app *app, struct ctx *ctx) MUST_CHECK;
+
 // ---- Segments and their worker (pipeline.c) -----------------------------------------------------
 
 // What the role of this process needs of it; nothing when requests go to the store at once.

@@ -28,6 +28,10 @@ struct config { // strs live in the arena that config_load was given
         str url, host, port, user, password, name, args, admin_url;
     } database; // PostgreSQL for metadata; neither url nor host = embedded
     struct {
+        str url, user, password, database, cluster;
+        bool clustered, no_migration;
+    } clickhouse; // for events; no url = embedded
+    struct {
         str url, host, port, user, password, db, prefix;
         str ca_file, cert_file, key_file, key_password, server_name;
         bool tls, tls_verify;
@@ -116,6 +120,7 @@ void config_warnings(struct ctx *ctx, const char *const *environment, config_war
 
 // Whether metadata is on a server, and where it is otherwise.
 bool config_on_server(const struct config *cfg);
+bool config_on_clickhouse(const struct config *cfg); // whether events are
 bool config_on_redis(const struct config *cfg); // whether the queue is
 // LANGFUSE_INIT_* by name, for accounts_headless (an env_lookup); none when unset.
 str config_init_value(void *config, const char *name);

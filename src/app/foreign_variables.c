@@ -2,7 +2,6 @@
 // Variables of existing deployments that mean nothing or not yet anything here (api.md section 25).
 #include "app/config.h"
 
-#define EMBEDDED_EVENTS "this build keeps events in its own data directory; ClickHouse is not used"
 #define SENTINELS \
     "sentinels are not asked; name the primary, or a service that leads to it, in REDIS_HOST"
 #define CLUSTERS                                                                                 \
@@ -18,7 +17,10 @@
 const struct foreign_variable foreign_variables[] = {
     {"DIRECT_URL", NULL},
     {"SHADOW_DATABASE_URL", NULL},
-    {"CLICKHOUSE_URL", EMBEDDED_EVENTS},
+    {"CLICKHOUSE_MIGRATION_URL", NULL}, // tables are made over CLICKHOUSE_URL
+    {"CLICKHOUSE_MIGRATION_*", NULL},
+    {"CLICKHOUSE_READ_ONLY_URL", "everything is read over CLICKHOUSE_URL"},
+    {"CLICKHOUSE_EVENTS_READ_ONLY_URL", "everything is read over CLICKHOUSE_URL"},
     {"REDIS_SENTINEL_ENABLED", SENTINELS},
     {"REDIS_SENTINEL_*", NULL},
     {"REDIS_CLUSTER_ENABLED", CLUSTERS},
@@ -74,7 +76,6 @@ const struct foreign_variable foreign_variables[] = {
     {"LANGFUSE_TIMEOUT", NULL},
     // Without meaning here: licences, telemetry, worker topology, cache and queue tuning.
     {"LANGFUSE_AUTO_POSTGRES_MIGRATION_DISABLED", NULL},
-    {"LANGFUSE_AUTO_CLICKHOUSE_MIGRATION_DISABLED", NULL},
     {"LANGFUSE_ENABLE_EXPERIMENTAL_FEATURES", NULL},
     {"LANGFUSE_EE_LICENSE_KEY", NULL},
     {"LANGFUSE_CSP_ENFORCE_HTTPS", NULL},

@@ -235,9 +235,12 @@ static void write_store(const struct app *app, struct buf *out)
     struct store_status st = {0};
     struct arena *arena = arena_create(STATUS_ARENA);
     ctx_init(&ctx, arena);
-    metric_family(out, "rushlight_store_commit_seconds", METRIC_HISTOGRAM,
-                  "Duration of durable commits of the event store.");
-    metric_histogram(out, "rushlight_store_commit_seconds", sqlite_store_commit_times(app->store));
+    if (!app->store->shared) {
+        metric_family(out, "rushlight_store_commit_seconds", METRIC_HISTOGRAM,
+                      "Duration of durable commits of the event store.");
+        metric_histogram(out, "rushlight_store_commit_seconds",
+                         sqlite_store_commit_times(app->store));
+    }
     if (app->store->ops->status(app->store, &ctx, &st) == ERR_OK)
         write_store_numbers(out, &st);
     arena_destroy(arena);

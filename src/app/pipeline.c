@@ -8,6 +8,7 @@
 #include "net/web.h"
 #include "queue/work_queue.h"
 #include "segment/writer.h"
+#include "store/clickhouse/clickhouse_store.h"
 #include "store/sqlite/event_log.h"
 #include "worker/worker.h"
 
@@ -51,6 +52,10 @@ static enum errc open_log(struct app *app, struct ctx *ctx)
         .path = arena_cstr(ctx->arena, path),
         .keep_ms = (app->cfg->segments.look_back_hours + 24) * HOUR_MS};
 
+    if (config_on_clickhouse(app->cfg)) {
+        p->log = clickhouse_store_event_log(app->store);
+        return ERR_OK;
+    }
     TRY(sqlite_event_log_open(ctx, &opt, &p->own_log));
     p->log = p->own_log;
     return ERR_OK;

@@ -15,6 +15,7 @@ static const char *const log_formats[] = {"text", "json", NULL};
 #define SERVER   "Server"
 #define STORAGE  "Storage"
 #define METADATA "Metadata on PostgreSQL"
+#define EVENTS   "Events on ClickHouse"
 #define QUEUE    "Queue on Redis"
 #define SEGMENTS "Segments and workers"
 #define KEYS     "Keys"
@@ -313,6 +314,7 @@ const struct setting settings[] = {
                .help = "Address of the service in links, where browsers reach it by another one."),
     BUCKET_ROW("LANGFUSE_USE_AZURE_BLOB", SETTING_BOOL, azure, .fallback = "false",
                .help = "The buckets are containers of Azure Blob Storage."),
+#include "app/settings_clickhouse.inc"
 #include "app/settings_segments.inc"
     {{"SALT"},
      NULL,

@@ -83,19 +83,22 @@ static enum errc job_memory(const struct jobs_context *jc, struct ctx *ctx, bool
 static const struct job {
     int64_t every_ms;
     job_step *step;
+    bool embedded; // work on the embedded store's files
 } table[JOB_COUNT] = {
-    [JOB_SETTLE] = {1000, job_settle},      [JOB_TOKENS] = {2000, job_count_tokens},
-    [JOB_REPACK] = {5000, job_repack},      [JOB_FACTS] = {5000, job_facts},
-    [JOB_KEY_USES] = {10000, job_key_uses}, [JOB_PURGE] = {30000, job_purge},
-    [JOB_EXPIRE] = {60000, job_expire},     [JOB_PENDING] = {1000, job_pending},
-    [JOB_SEAL] = {60000, job_seal},         [JOB_RETAIN] = {60000, job_retain},
-    [JOB_BACKUP] = {60000, job_backup},     [JOB_MEMORY] = {30000, job_memory},
+    [JOB_SETTLE] = {1000, job_settle},       [JOB_TOKENS] = {2000, job_count_tokens, true},
+    [JOB_REPACK] = {5000, job_repack, true}, [JOB_FACTS] = {5000, job_facts, true},
+    [JOB_KEY_USES] = {10000, job_key_uses},  [JOB_PURGE] = {30000, job_purge},
+    [JOB_EXPIRE] = {60000, job_expire},      [JOB_PENDING] = {1000, job_pending},
+    [JOB_SEAL] = {60000, job_seal, true},    [JOB_RETAIN] = {60000, job_retain, true},
+    [JOB_BACKUP] = {60000, job_backup},      [JOB_MEMORY] = {30000, job_memory},
 };
 
 enum errc jobs_step(const struct jobs_context *context, enum job_kind kind, struct ctx *ctx,
                     bool *more)
 {
     *more = false;
+    if (table[kind].embedded && context->store->shared)
+        return ERR_OK;
     return table[kind].step(context, ctx, more);
 }
 

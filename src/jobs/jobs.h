@@ -33,7 +33,7 @@ struct jobs_counters { // since start; /metrics reads them
 };
 
 struct jobs_context { // what jobs work on; everything in it is thread safe and outlives the jobs
-    struct event_store *store; // the embedded one
+    struct event_store *store;
     struct meta *meta;
     struct auth *auth;
     struct pricing *pricing;
@@ -47,6 +47,12 @@ struct jobs_context { // what jobs work on; everything in it is thread safe and 
 struct jobs;
 struct jobs *jobs_start(const struct jobs_context *context); // NULL when no thread can be started
 void jobs_stop(struct jobs *j); // waits for the running step; NULL is fine
+
+// Usage and costs of an observation that came without (needs_tokens); what cannot be counted counts as
+// counted without usage. Of the context: pricing, tokenizer, counters.
+struct observation;
+void jobs_count_tokens(const struct jobs_context *jc, struct arena *a, str project,
+                       struct observation *o);
 
 // One step of one job on the caller's thread; *more asks for the next step at once.
 enum errc jobs_step(const struct jobs_context *context, enum job_kind kind, struct ctx *ctx,

@@ -14,25 +14,25 @@ struct counting {
     int64_t n_rows;
 };
 
-static void count_row(const struct counting *c, str project, struct observation *o)
+void jobs_count_tokens(const struct jobs_context *jc, struct arena *a, str project,
+                       struct observation *o)
 {
     AUTO(pricing_unpin) struct price_pin pin = {0};
-    struct arena *a = c->ctx->arena;
-    const struct price_model *m = pricing_match(c->jc->pricing, project, o->model, &pin);
+    const struct price_model *m = pricing_match(jc->pricing, project, o->model, &pin);
     int64_t input = -1;
     int64_t output = -1;
     o->needs_tokens = false;
     if (m && str_some(m->tokenizer_id)) {
-        struct tokenizer *t = c->jc->tokenizer;
+        struct tokenizer *t = jc->tokenizer;
         input = tokenizer_count(t, a, m->tokenizer_id, m->tokenizer_config, o->input);
         output = tokenizer_count(t, a, m->tokenizer_id, m->tokenizer_config, o->output);
     }
     if (input < 0 && output < 0) {
-        counter_add(&c->jc->counters->uncountable_observations, 1);
+        counter_add(&jc->counters->uncountable_observations, 1);
         return;
     }
-    enrich_tokens(c->jc->pricing, a, project, o, input, output);
-    counter_add(&c->jc->counters->counted_observations, 1);
+    enrich_tokens(jc->pricing, a, project, o, input, output);
+    counter_add(&jc->counters->counted_observations, 1);
 }
 
 static enum errc on_row(void *user, const struct observation_row *row)
@@ -41,7 +41,7 @@ static enum errc on_row(void *user, const struct observation_row *row)
     struct arena_mark mark = arena_mark(c->ctx->arena);
     struct observation o = row->observation;
     c->n_rows++;
-    count_row(c, row->project_id, &o);
+    jobs_count_tokens(c->jc, c->ctx->arena, row->project_id, &o);
     enum errc rc = c->jc->store->ops->set_usage(c->jc->store, c->ctx, row->project_id, &o);
     if (rc == ERR_OK)
         arena_rewind(c->ctx->arena, mark);

@@ -169,29 +169,3 @@ enum errc ch_set_usage(struct event_store *store, struct ctx *ctx, str project,
     observation_init(&said.observation, o->id, o->trace_id);
     return ch_write_run(ch_self(store), ctx, project, &events, o, NULL);
 }
-
-enum errc clickhouse_store_uncounted(struct event_store *store, struct ctx *ctx, int64_t limit,
-                                     observation_row_fn *fn, void *user)
-{
-    AUTO(ch_answer_fini) struct ch_answer answer = {0};
-    AUTO(sql_text_fini) struct sql_text t = {0};
-    struct ch_store *s = ch_self(store);
-    struct ch_observation found;
-
-    TRY(ch_ready(s, ctx));
-    sql_text_init(&t, ctx->arena);
-    sql_text_add(&t, "SELECT project_id, ");
-    ch_columns_add(&t, CH_OBSERVATIONS, WANT_IO, "");
-    sql_text_add(&t, " FROM observations FINAL WHERE needs_tokens = 1");
-    ch_text_range(&t, "hour", "start", ch_now(s) - 3 * MILLIS_DAY, MILLIS_NONE);
-    sql_text_add(&t, " ORDER BY arrival LIMIT ");
-    sql_text_i64(&t, limit);
-    TRY(ch_select(s->ch, ctx, &t, &answer));
-    while (ch_more(&answer.rows)) {
-        struct observation_row row = {.project_id = ch_get_str(&answer.rows)};
-        TRY(ch_observation_read(&answer.rows, ctx, WANT_IO, &found));
-        row.observation = found.o;
-        TRY(fn(user, &row));
-    }
-    return ERR_OK;
-}

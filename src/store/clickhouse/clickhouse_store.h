@@ -20,9 +20,5 @@ enum errc clickhouse_store_open(struct ctx *ctx, const struct clickhouse_store_o
 // Makes the tables if that is still to do: what every use does by itself.
 enum errc clickhouse_store_settle(struct event_store *s, struct ctx *ctx) MUST_CHECK;
 
-// Observations waiting for token counts, at most `limit`.
-enum errc clickhouse_store_uncounted(struct event_store *s, struct ctx *ctx, int64_t limit,
-                                     observation_row_fn *fn, void *user) MUST_CHECK;
-
 // Which segments have been stored; it lives as long as the store.
 struct event_log *clickhouse_store_event_log(struct event_store *s);

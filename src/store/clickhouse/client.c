@@ -297,9 +297,9 @@ enum errc ch_insert(struct ch *c, struct ctx *ctx, const char *table, str column
 {
     AUTO(buf_fini) struct buf out = {0};
     struct arena *a = ctx->arena;
-    str settings = arena_fmt(a, "&async_insert=0&max_partitions_per_insert_block=0%s%.*s",
-                             token.n ? "&insert_deduplication_token=" : "",
-                             STR_ARG(web_escape(a, token, "")));
+    str settings =
+        arena_fmt(a, "&async_insert=0&max_partitions_per_insert_block=0%s%.*s",
+                  token.n ? "&insert_deduplication_token=" : "", STR_ARG(web_escape(a, token, "")));
     const struct call k = {
         .limit_ms = WRITE_MS,
         .settings = settings.p,
