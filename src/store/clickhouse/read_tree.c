@@ -115,13 +115,19 @@ static enum errc choose(struct ctx *ctx, const struct place *places, size_t n, s
 }
 
 struct loaded {
+    struct ch_answer answer; // what the items point into
     struct ch_observation *items;
     size_t n;
 };
 
+static void loaded_fini(struct loaded *l)
+{
+    ch_answer_fini(&l->answer);
+}
+
 static enum errc chosen_load(struct ch_store *s, struct ctx *ctx, str project,
                              const struct ch_trace *trace, const struct chosen *chosen,
-                             struct ch_answer *answer, struct loaded *out)
+                             struct loaded *out)
 {
     AUTO(sql_text_fini) struct sql_text t = {0};
     const unsigned want = WANT_IO | WANT_METADATA;
@@ -135,9 +141,9 @@ static enum errc chosen_load(struct ch_store *s, struct ctx *ctx, str project,
     sql_text_add(&t, " FROM observations FINAL WHERE project_id = ");
     in_trace(&t, project, trace);
     ch_text_in(&t, "observation_id", &(struct str_set){chosen->ids, chosen->n});
-    TRY(ch_select_ids(s->ch, ctx, &t, answer));
-    while (ch_more(&answer->rows) && out->n < chosen->n)
-        TRY(ch_observation_read(&answer->rows, ctx, want, &out->items[out->n++]));
+    TRY(ch_select_ids(s->ch, ctx, &t, &out->answer));
+    while (ch_more(&out->answer.rows) && out->n < chosen->n)
+        TRY(ch_observation_read(&out->answer.rows, ctx, want, &out->items[out->n++]));
     return ERR_OK;
 }
 
@@ -160,11 +166,11 @@ enum errc ch_trace_observation(struct event_store *store, struct ctx *ctx,
                                const struct trace_part *part, size_t n_before,
                                observation_at_fn *fn, void *user)
 {
-    AUTO(ch_answer_fini) struct ch_answer own = {0}, order = {0}, rows = {0};
+    AUTO(ch_answer_fini) struct ch_answer own = {0}, order = {0};
     struct ch_store *s = ch_self(store);
     const struct trace_ref ref = {part->project, part->trace_id, 0};
     struct place *places = NULL;
-    struct loaded loaded = {0};
+    AUTO(loaded_fini) struct loaded loaded = {0};
     struct chosen chosen;
     struct ch_trace trace;
     size_t n = 0;
@@ -172,6 +178,6 @@ enum errc ch_trace_observation(struct event_store *store, struct ctx *ctx,
     TRY(ch_trace_load(s, ctx, &ref, &own, &trace));
     TRY(places_load(s, ctx, part->project, &trace, &order, &places, &n));
     TRY(choose(ctx, places, n, part->id, n_before, &chosen));
-    TRY(chosen_load(s, ctx, part->project, &trace, &chosen, &rows, &loaded));
+    TRY(chosen_load(s, ctx, part->project, &trace, &chosen, &loaded));
     return deliver(part->project, &trace, &chosen, &loaded, fn, user);
 }
