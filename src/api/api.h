@@ -21,7 +21,8 @@ struct api_settings {
 };
 
 struct ui;
-struct api { // built by app; everything in it is thread safe
+struct report; // doctor/doctor.h
+struct api {   // built by app; everything in it is thread safe
     struct event_store *store;
     struct meta *meta;
     struct auth *auth;
@@ -34,6 +35,8 @@ struct api { // built by app; everything in it is thread safe
     void *app;
     // Why accepted requests cannot be kept now, in the arena; none when they can.
     str (*problem)(void *app, struct arena *a);
+    // Adds what is known of the servers behind this one, at most half a minute old, to the report.
+    void (*checks)(void *app, struct report *r);
     // Prometheus text of GET /metrics, from the composition root.
     void (*metrics_write)(void *app, struct buf *out);
 };

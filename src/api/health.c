@@ -3,6 +3,7 @@
 // asked; ready turns bad as soon as a graceful stop begins or a store cannot take writes.
 #include "api/reply.h"
 #include "api/tables.h"
+#include "doctor/doctor.h"
 
 #define RECENT_MS (3 * 60 * 1000)
 
@@ -50,8 +51,31 @@ static enum errc health_get(void *app, struct http_req *rq, struct http_res *rs)
                   : answer(api, rs, 503, "No traces within the last 3 minutes");
 }
 
+// What doctor would say of the servers behind this one.
+static void broken_parts(const struct api *api, struct http_req *rq, struct jw *w)
+{
+    struct report *r = arena_alloc(rq->ctx->arena, sizeof *r);
+
+    if (!r)
+        return;
+    *r = (struct report){.ctx = rq->ctx, .arena = rq->ctx->arena};
+    api->checks(api->app, r);
+    jw_key(w, STR("checks"));
+    jw_array(w);
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->lines[i].finding != FINDING_BROKEN)
+            continue;
+        jw_object(w);
+        jw_kstr(w, STR("part"), str_c(r->lines[i].part));
+        jw_kstr(w, STR("text"), r->lines[i].text);
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+}
+
 // Beside status and version: what is wrong with which part, for people and for probes' logs.
-static enum errc not_ready(const struct api *api, struct http_res *rs, str component, str problem)
+static enum errc not_ready(const struct api *api, struct http_req *rq, struct http_res *rs,
+                           str component, str problem)
 {
     struct jw w;
 
@@ -61,6 +85,7 @@ static enum errc not_ready(const struct api *api, struct http_res *rs, str compo
     jw_kstr(&w, STR("version"), api->settings.compatible_version);
     jw_kstr(&w, STR("component"), component);
     jw_kstr(&w, STR("problem"), problem);
+    broken_parts(api, rq, &w);
     jw_object_end(&w);
     return ERR_OK;
 }
@@ -73,14 +98,14 @@ static enum errc ready_get(void *app, struct http_req *rq, struct http_res *rs)
     if (api->stopping(api->app))
         return answer(api, rs, 500, "SIGTERM / SIGINT received, shutting down");
     if (meta_ping(api->meta, rq->ctx) != ERR_OK || !api->settled(api->app))
-        return not_ready(api, rs, STR("metadata"), rq->ctx->message);
+        return not_ready(api, rq, rs, STR("metadata"), rq->ctx->message);
     enum errc rc = api->store->ops->status(api->store, rq->ctx, &st);
     if (rc != ERR_OK || !st.writable)
-        return not_ready(api, rs, STR("events"),
+        return not_ready(api, rq, rs, STR("events"),
                          str_some(st.problem) ? st.problem : rq->ctx->message);
     str problem = api->problem(api->app, rq->ctx->arena);
     if (str_some(problem))
-        return not_ready(api, rs, STR("segments"), problem);
+        return not_ready(api, rq, rs, STR("segments"), problem);
     return answer(api, rs, 200, "OK");
 }
 

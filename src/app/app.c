@@ -70,6 +70,7 @@ static void build_api(struct app *app)
         .settled = app_settled,
         .app = app,
         .problem = pipeline_problem,
+        .checks = app_checks,
         .metrics_write = app_metrics_write,
     };
 }
@@ -202,6 +203,7 @@ enum errc app_start(struct ctx *ctx, const struct config *cfg, struct app **out)
     app->lock_fd = -1;
     app->started_ms = clock_mono_ms();
     app->arena = arena_create(APP_ARENA);
+    app->checks = check_cache_create();
     enum errc rc = build(app, ctx);
     if (rc != ERR_OK) {
         app_stop(app, 0);
@@ -250,6 +252,7 @@ void app_stop(struct app *app, int64_t grace_ms)
         tokenizer_destroy(app->tokenizer);
     meta_close(app->meta);
     app_metrics_fini(&app->metrics);
+    check_cache_destroy(app->checks);
     if (app->lock_fd >= 0)
         close(app->lock_fd);
     arena_destroy(app->arena);

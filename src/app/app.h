@@ -41,6 +41,9 @@ enum errc app_redis(struct ctx *ctx, const struct config *cfg, struct redis_serv
 // Gauges of a queue for GET /metrics; rushlight_queue_up 0 and nothing else when it is away.
 void app_queue_metrics(struct work_queue *q, struct buf *out);
 
+// Adds what is to be said of every server that the configuration names: metadata, queue, buckets.
+struct report; // doctor/doctor.h
+void app_check_servers(struct report *r, const struct config *cfg);
 // What `rushlight backup` saves. *server, if there is one, must outlive *out.
 struct backup_site; // backup/backup.h
 enum errc app_backup_site(struct ctx *ctx, const struct config *cfg, struct pg_server *server,

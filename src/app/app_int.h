@@ -58,6 +58,7 @@ struct app {
     struct pg_server backup_server;
     struct http_server *http;
     struct jobs *jobs;
+    struct check_cache *checks;
     struct pipeline *pipeline; // NULL: requests go to the store at once
 };
 
@@ -87,6 +88,12 @@ str pipeline_problem(void *app, struct arena *a);
 struct worker_options; // worker/worker.h
 // For running segments on one's own thread.
 const struct worker_options *pipeline_worker(const struct app *app);
+
+// ---- Checks of other servers (checks.c) ---------------------------------------------------------
+
+struct check_cache *check_cache_create(void);
+void check_cache_destroy(struct check_cache *c); // NULL is fine
+void app_checks(void *app, struct report *out);  // api.checks
 
 // What a first start created, once, on standard output.
 void banner_print(const struct first_run *first, str url);

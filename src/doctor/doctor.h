@@ -16,7 +16,7 @@ struct report_line {
     enum finding finding;
     str text; // what is so; for a broken part cause and cure
 };
-enum { REPORT_MAX = 64 };
+enum { REPORT_MAX = 128 };
 struct report {
     struct ctx *ctx;
     struct arena *arena;

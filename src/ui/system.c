@@ -142,6 +142,7 @@ static void checks_write(struct state *s)
                        .owner = s};
 
     report_run(&r, parts, ARRAY_LEN(parts));
+    s->api->checks(s->api->app, &r);
     jw_key(&s->w, STR("checks"));
     jw_array(&s->w);
     for (size_t i = 0; i < r.n; i++) {

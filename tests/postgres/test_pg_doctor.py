@@ -205,3 +205,33 @@ def test_the_running_server_says_the_same(name, tmp_path):
     with Server(env=env) as server:
         said = problem(server)
         assert "the password was rejected" in said and "called from 127.0.0.1" in said
+
+
+def test_ready_and_the_system_page_have_the_same_checks(name, tmp_path):
+    """What doctor prints of the metadata server is what a running server answers, without the password."""
+    env = settings(name, password="wrong=@")
+    said = broken(tmp_path, env)
+    with Server(env=env) as server:
+        answer = server.get("/ready", auth=False)
+        (check,) = answer.json["checks"]
+        assert (check["part"], check["text"]) == ("metadata", said)
+        assert "wrong=@" not in answer.body.decode()
+
+
+def test_the_system_page_shows_what_doctor_shows(name, tmp_path):
+    env = settings(name) | {"LANGFUSE_INIT_USER_EMAIL": "a@example.com", "LANGFUSE_INIT_USER_PASSWORD": "long enough 1"}
+    with Server(env=env) as server:
+        run_cli("user", "add", "root@example.com", "--admin", "--password-stdin", "--data", server.data, env=env, stdin="long enough 2\n")
+        page = signed_in(server, "root@example.com", "long enough 2")
+        checks = [c["message"] for c in page["checks"] if c["name"] == "metadata"]
+        assert any(f"{HOST}:{PORT}/{name}" in c for c in checks) and any("migrations are applied" in c for c in checks), checks
+        assert PASSWORD not in json.dumps(page)
+
+
+def signed_in(server, email, password):
+    answer = server.request("POST", "/api/ui/auth/sign-in", {"email": email, "password": password}, headers={"Sec-Fetch-Site": "same-origin"}, auth=False)
+    assert answer.status == 200, answer
+    cookie = answer.headers["set-cookie"].split(";")[0]
+    answer = server.request("GET", "/api/ui/system", headers={"Cookie": cookie, "Sec-Fetch-Site": "same-origin"}, auth=False)
+    assert answer.status == 200, answer
+    return answer.json
