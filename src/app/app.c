@@ -163,9 +163,9 @@ static enum errc open_directory(struct app *app, struct ctx *ctx)
     return data_dir_lock(ctx, app->cfg->data_dir, &app->lock_fd);
 }
 
-static enum errc check_worker(const struct app *app, struct ctx *ctx)
+static enum errc check_role(const struct config *cfg, struct ctx *ctx)
 {
-    if (app->cfg->role != ROLE_WORKER || (app->store->shared && config_on_redis(app->cfg)))
+    if (cfg->role != ROLE_WORKER || (config_on_clickhouse(cfg) && config_on_redis(cfg)))
         return ERR_OK;
     return fail(ctx, ERR_INVALID,
                 "a worker shares events on ClickHouse (CLICKHOUSE_URL) and a queue on Redis"
@@ -176,12 +176,12 @@ static enum errc open_data(struct app *app, struct ctx *ctx)
 {
     TRY(open_directory(app, ctx));
     TRY(open_meta(app, ctx));
-    TRY(app_events_open(app, ctx));
-    return check_worker(app, ctx);
+    return app_events_open(app, ctx);
 }
 
 static enum errc build(struct app *app, struct ctx *ctx)
 {
+    TRY(check_role(app->cfg, ctx));
     TRY(crypto_init());
     TRY(open_data(app, ctx));
     build_api(app);

@@ -3,6 +3,7 @@
 // The composition root: configuration -> objects -> threads, and back. One struct app per process
 // holds everything; nothing is global.
 #include "app/config.h"
+#include "base/clock.h"
 
 struct app;
 struct meta;
@@ -13,7 +14,23 @@ uint16_t app_port(const struct app *app);
 // Stops accepting, lets running requests finish for at most grace_ms, drains the writer, closes.
 void app_stop(struct app *app, int64_t grace_ms);
 
-// `rushlight serve`: start, wait for a signal, stop. Returns the exit status: 0 after a graceful stop,
+// Stores the events of kept requests again, on the caller's thread, in an app of ROLE_TOOL. A segment that
+// cannot be read is counted and left out; a part that stays away ends it (*out says how far it came).
+struct replay_result {
+    int64_t segments, bytes, records, events, broken;
+    millis reached; // acceptance of the last segment that was done
+};
+struct replay {
+    millis from, to; // of acceptance
+    str project;     // none: all
+    bool dry_run;    // counts segments and their bytes only
+    void (*progress)(void *user, const struct replay_result *so_far);
+    void *user;
+};
+enum errc app_replay(struct app *app, struct ctx *ctx, const struct replay *r,
+                     struct replay_result *out) MUST_CHECK;
+
+// `rushlight serve` and `rushlight worker`: start, wait for a signal, stop. Returns the exit status: 0 after a graceful stop,
 // 1 when the start failed. A second signal ends the process at once.
 int app_serve(const struct config *cfg, const char *const *environment);
 

@@ -259,14 +259,20 @@ const struct setting *config_setting_by_flag(str flag)
     return NULL;
 }
 
+static const char *fallback_of(const struct setting *s, enum process_role role)
+{
+    return role == ROLE_WORKER && s->worker_fallback ? s->worker_fallback : s->fallback;
+}
+
 void config_load_valid(struct ctx *ctx, const struct config_input *in, struct config *out)
 {
-    *out = (struct config){0};
+    *out = (struct config){.role = in->role};
     struct loader l = {.ctx = ctx, .environment = in->environment, .out = out};
     for (size_t i = 0; i < n_settings; i++) {
         l.name = settings[i].names[0];
-        if (settings[i].fallback && (settings[i].type != SETTING_BASE_PATH || !out->base_path.p))
-            set_value(&l, &settings[i], str_c(settings[i].fallback));
+        const char *fallback = fallback_of(&settings[i], in->role);
+        if (fallback && (settings[i].type != SETTING_BASE_PATH || !out->base_path.p))
+            set_value(&l, &settings[i], str_c(fallback));
         load_from_environment(&l, &settings[i]);
     }
     for (size_t i = 0; i < in->n_flags; i++) {

@@ -81,7 +81,8 @@ struct setting {
     enum setting_type type;
     size_t offset; // in struct config
     int64_t min, max;
-    const char *fallback; // default as text; NULL = unset
+    const char *fallback;        // default as text; NULL = unset
+    const char *worker_fallback; // of `rushlight worker`, where it differs
     const char *const *choices;
     bool secret; // also NAME_FILE; never printed
     const char *section, *help;
@@ -104,6 +105,7 @@ struct config_input {
     const char *const *environment; // "NAME=value", NULL-terminated
     const struct config_flag *flags;
     size_t n_flags;
+    enum process_role role;
 };
 // ERR_INVALID: ctx->issues has every bad value, path = the variable or flag.
 enum errc config_load(struct ctx *ctx, const struct config_input *in,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `rushlight serve` on the main thread: memory settings, signals, start, wait, stop.
+// `rushlight serve` and `rushlight worker` on the main thread: memory settings, signals, start, wait, stop.
 //
 // Signals are blocked before the first thread exists, so every thread inherits that and only this
 // one sees them. The first SIGTERM, SIGINT or SIGHUP drains and exits with 0; from then on a second
@@ -76,11 +76,12 @@ static void log_warning(void *user, str text)
 static void log_start(const struct app *app, struct arena *arena)
 {
     str url = app_local_url(arena, app->cfg, app_port(app));
-    log_info("server.start",
-             "Rushlight " RUSHLIGHT_VERSION " is ready at %.*s (listening on %.*s port %u, data in"
-             " %.*s) after %lld ms",
-             STR_ARG(url), STR_ARG(app->cfg->host), app_port(app), STR_ARG(app->cfg->data_dir),
-             (long long)(clock_mono_ms() - app->started_ms));
+    log_info(
+        "server.start",
+        "Rushlight%s " RUSHLIGHT_VERSION " is ready at %.*s (listening on %.*s port %u, data in"
+        " %.*s) after %lld ms",
+        app->cfg->role == ROLE_WORKER ? " worker" : "", STR_ARG(url), STR_ARG(app->cfg->host),
+        app_port(app), STR_ARG(app->cfg->data_dir), (long long)(clock_mono_ms() - app->started_ms));
 }
 
 static enum errc start(const struct config *cfg, const char *const *environment, struct app **app)

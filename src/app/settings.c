@@ -30,9 +30,12 @@ const struct setting settings[] = {
      SETTING_HOST,
      AT(host),
      .fallback = "127.0.0.1",
+     .worker_fallback = "0.0.0.0",
      .section = SERVER,
-     .help = "Address to listen on. Ignored when it is the machine's own name, which shells and"
-             " container runtimes put there by themselves; then and by default 127.0.0.1."},
+     .help =
+         "Address to listen on. Ignored when it is the machine's own name, which shells and"
+         " container runtimes put there by themselves; then and by default 127.0.0.1 (0.0.0.0 for"
+         " a worker, which answers only probes)."},
     {{"PORT"},
      NULL,
      SETTING_INT,
@@ -40,8 +43,9 @@ const struct setting settings[] = {
      0,
      65535,
      "3000",
+     .worker_fallback = "3030",
      .section = SERVER,
-     .help = "Port to listen on; 0 takes any free one and says which."},
+     .help = "Port to listen on; 0 takes any free one and says which. A worker's default is 3030."},
     {{"RUSHLIGHT_LISTEN"},
      "--listen",
      SETTING_LISTEN,

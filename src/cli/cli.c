@@ -164,7 +164,7 @@ enum errc cli_open_meta(struct cli *c)
 
 static int run(struct cli *c)
 {
-    const struct config_input in = {c->environment, c->flags, c->n_flags};
+    const struct config_input in = {c->environment, c->flags, c->n_flags, c->command->role};
     enum errc rc = ERR_OK;
     if (c->command->needs != 0)
         rc = config_load(&c->ctx, &in, &c->config);

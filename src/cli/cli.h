@@ -23,7 +23,8 @@ struct command {
     const char *args; // "EMAIL", for the usage line
     size_t min_args, max_args;
     unsigned needs;
-    bool server_options; // the settings' flags are listed in its help
+    enum process_role role; // of this process while it runs
+    bool server_options;    // the settings' flags are listed in its help
     const struct option *options;
     size_t n_options;
     int (*run)(struct cli *c);
@@ -88,7 +89,8 @@ void help_write_man(struct buf *out); // docs/rushlight.1
 
 // ---- Commands -----------------------------------------------------------------------------------
 
-int cli_serve(struct cli *c);
+int cli_serve(struct cli *c); // and worker
+int cli_replay(struct cli *c);
 int cli_version(struct cli *c);
 int cli_doctor(struct cli *c);
 int cli_bootstrap(struct cli *c);

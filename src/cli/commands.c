@@ -91,6 +91,13 @@ static const struct option demo_options[] = {
     {"--seed", "N", "another number tells other stories; default 1"},
 };
 
+static const struct option replay_options[] = {
+    {"--from", "TIME", "first day or time of acceptance"},
+    {"--to", "TIME", "end, not included; default now"},
+    {"--project", "ID", "only events of this project"},
+    {"--dry-run", NULL, "only count"},
+};
+
 #define OPTIONS(list) .options = (list), .n_options = ARRAY_LEN(list)
 
 const struct command commands[] = {
@@ -108,6 +115,35 @@ const struct command commands[] = {
          "\n"
          "SIGTERM or SIGINT finishes running requests (at most 10 seconds) and exits with 0; a\n"
          "second signal ends at once. Either way nothing that was answered is lost.\n"},
+    {.name = "worker",
+     .needs = NEEDS_CONFIG,
+     .role = ROLE_WORKER,
+     .server_options = true,
+     .run = cli_serve,
+     .summary = "store what servers accepted, from the object store into ClickHouse",
+     .details =
+         "Takes segments of accepted requests from the queue on Redis and stores their events in\n"
+         "ClickHouse. Any number of workers share the work. Answers /api/health, /api/ready and\n"
+         "/metrics on port 3030 unless told otherwise. Servers without Redis do this themselves.\n"
+         "\n"
+         "SIGTERM finishes the segments that were begun and exits with 0; what a killed worker "
+         "had\n"
+         "begun another one does again, which changes nothing.\n"},
+    {.name = "replay",
+     .needs = NEEDS_CONFIG,
+     .role = ROLE_TOOL,
+     OPTIONS(replay_options),
+     .run = cli_replay,
+     .summary = "store the segments of a range of time again",
+     .details =
+         "Reads the segments that were accepted from --from until --to and stores their events\n"
+         "again, with the mapping and the prices of this version. Doing so twice changes nothing,\n"
+         "but traces that were deleted since come back, and names that were changed by hand do "
+         "too.\n"
+         "With a queue on Redis it runs beside servers and workers; else the server must be "
+         "stopped.\n"
+         "\n"
+         "  rushlight replay --from 2026-11-20 --to 2026-11-21 --dry-run\n"},
     {.group = "user",
      .name = "add",
      .args = "EMAIL",

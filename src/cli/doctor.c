@@ -27,7 +27,7 @@ static void note_warning(void *user, str text)
 static void check_configuration(struct report *r)
 {
     struct cli *c = r->owner;
-    const struct config_input in = {c->environment, c->flags, c->n_flags};
+    const struct config_input in = {c->environment, c->flags, c->n_flags, c->command->role};
     config_load_valid(&c->ctx, &in, &c->config);
     for (const struct issue *i = c->ctx.issues; i; i = i->next)
         report_add(r, FINDING_BROKEN, "%.*s", STR_ARG(i->message));

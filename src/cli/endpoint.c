@@ -57,3 +57,20 @@ bool cli_number(const struct cli *c, const char *name, int64_t min, int64_t max,
                           (long long)min, (long long)max);
     return false;
 }
+
+bool cli_time(const struct cli *c, const char *name, millis *out)
+{
+    str text = cli_option(c, name);
+    int64_t day;
+
+    if (!str_some(text) || time_parse_iso(text, out))
+        return true;
+    if (time_parse_day(text, &day)) {
+        *out = day * MILLIS_DAY;
+        return true;
+    }
+    (void)cli_usage_error("%s %.*s: a day such as 2026-01-31, or a time such as "
+                          "2026-01-31T12:00:00Z is needed",
+                          name, STR_ARG(text));
+    return false;
+}

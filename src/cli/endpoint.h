@@ -13,5 +13,7 @@ struct endpoint_words endpoint_words(const struct cli *c);
 // With the default address http://127.0.0.1:3000. ERR_INVALID when the keys are missing.
 enum errc endpoint_find(struct cli *c, struct net_target *out) MUST_CHECK;
 
+// A day or a time. False, after a message, when it is neither; *out stays as it is without the option.
+bool cli_time(const struct cli *c, const char *name, millis *out);
 // Number options. False, after a message, when the text is no number within the range.
 bool cli_number(const struct cli *c, const char *name, int64_t min, int64_t max, int64_t *out);

@@ -101,23 +101,6 @@ static void show_progress(void *user, millis until, const struct import_result *
 
 // ---- The command --------------------------------------------------------------------------------
 
-static bool time_option(const struct cli *c, const char *name, millis *out)
-{
-    str text = cli_option(c, name);
-    int64_t day;
-
-    if (!str_some(text) || time_parse_iso(text, out))
-        return true;
-    if (time_parse_day(text, &day)) {
-        *out = day * MILLIS_DAY;
-        return true;
-    }
-    (void)cli_usage_error("%s %.*s: a day such as 2026-01-31, or a time such as "
-                          "2026-01-31T12:00:00Z is needed",
-                          name, STR_ARG(text));
-    return false;
-}
-
 static enum errc find_source(struct takeover *t, struct cli *c)
 {
     str url = cli_option(c, "--from");
@@ -154,7 +137,7 @@ int cli_import(struct cli *c)
     struct import_result r = {0};
 
     o.from = o.to - MONTH_DAYS * MILLIS_DAY;
-    if (!time_option(c, "--since", &o.from) || !time_option(c, "--until", &o.to))
+    if (!cli_time(c, "--since", &o.from) || !cli_time(c, "--until", &o.to))
         return EXIT_USAGE;
     buf_init(&t.answer, LIMIT_ANSWER_BYTES);
     enum errc rc = take_over(&t, &o, &r);

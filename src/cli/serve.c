@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The commands that are the program itself: serve and version.
+// The commands that are the program itself: serve, worker and version.
 #include "app/app.h"
 #include "cli/cli.h"
 

@@ -99,17 +99,20 @@ static enum errc record_add(struct slice *s, const struct ingest_record *record,
 {
     struct worker_counters *c = s->opt->counters;
     struct event_list events = {0};
+    str project = record->request.project_id;
 
+    if (str_some(s->opt->only_project) && !str_eq(project, s->opt->only_project))
+        return ERR_OK;
     enum errc rc = ingest_decode(s->opt->ingest, s->ctx, record, &events);
     if (rc == ERR_INVALID || rc == ERR_TOO_LARGE) {
         counter_add(&c->refused_records, 1);
-        log_warn("worker.refused", "a request of project %.*s: %.*s",
-                 STR_ARG(record->request.project_id), STR_ARG(s->ctx->message));
+        log_warn("worker.refused", "a request of project %.*s: %.*s", STR_ARG(project),
+                 STR_ARG(s->ctx->message));
         ctx_clear_error(s->ctx);
         return ERR_OK;
     }
     TRY(rc);
-    struct event_list *all = events_of(s, record->request.project_id);
+    struct event_list *all = events_of(s, project);
     if (!all || !event_list_append(s->ctx->arena, all, &events))
         return fail(s->ctx, ERR_NOMEM, "Out of memory for a segment");
     s->bytes += (int64_t)record->body.n;
@@ -162,7 +165,8 @@ enum errc worker_store(const struct worker_options *opt, struct ctx *ctx, str ke
         arena_rewind(ctx->arena, mark);
     }
     out->stored = clock_now();
-    TRY(opt->log->ops->note(opt->log, ctx, out));
+    if (!str_some(opt->only_project))
+        TRY(opt->log->ops->note(opt->log, ctx, out));
     counter_add(&opt->counters->segments, 1);
     counter_add(&opt->counters->records, (uint64_t)out->records);
     counter_add(&opt->counters->events, (uint64_t)out->events);

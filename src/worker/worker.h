@@ -25,6 +25,7 @@ struct worker_options {
     int64_t look_back_ms;   // how old lost segments are looked for
     int64_t settle_ms;      // how young they are left alone: they may be on their way
     int64_t retention_days; // of segments in the object store; 0 = for ever
+    str only_project;       // none: all; else segments are not noted as stored
     struct worker_counters *counters;
 };
 

@@ -44,7 +44,8 @@ static int setup(void **state)
     ctx_init(&f->ctx, f->arena);
     const char *const environment[] = {NULL};
     const struct config_flag flags[] = {{"--data", f->dir}, {"--listen", "127.0.0.1:0"}};
-    const struct config_input in = {environment, flags, ARRAY_LEN(flags)};
+    const struct config_input in = {
+        .environment = environment, .flags = flags, .n_flags = ARRAY_LEN(flags)};
     assert_ok(config_load(&f->ctx, &in, &f->cfg));
     f->cfg.init.org_id = STR("org");
     f->cfg.init.project_id = STR("project");

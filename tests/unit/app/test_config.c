@@ -79,12 +79,27 @@ static void flags_beat_variables(void **state)
 {
     struct fixture *f = *state;
     const struct config_flag flags[] = {{"--listen", "[::1]:81"}, {"--data", "/flag"}};
-    const struct config_input in = {ENV("PORT=80", "HOSTNAME=10.0.0.1", "RUSHLIGHT_DATA_DIR=/env"),
-                                    flags, ARRAY_LEN(flags)};
+    const struct config_input in = {
+        .environment = ENV("PORT=80", "HOSTNAME=10.0.0.1", "RUSHLIGHT_DATA_DIR=/env"),
+        .flags = flags,
+        .n_flags = ARRAY_LEN(flags)};
     assert_int_equal(config_load(&f->ctx, &in, &f->cfg), ERR_OK);
     assert_text(f->cfg.host, "::1");
     assert_int_equal(f->cfg.port, 81);
     assert_text(f->cfg.data_dir, "/flag");
+}
+
+static void a_worker_listens_where_probes_look(void **state)
+{
+    struct fixture *f = *state;
+    struct config_input in = {.environment = ENV("X=1"), .role = ROLE_WORKER};
+    assert_int_equal(config_load(&f->ctx, &in, &f->cfg), ERR_OK);
+    assert_text(f->cfg.host, "0.0.0.0");
+    assert_int_equal(f->cfg.port, 3030);
+    in.environment = ENV("PORT=80", "HOSTNAME=10.0.0.1");
+    assert_int_equal(config_load(&f->ctx, &in, &f->cfg), ERR_OK);
+    assert_text(f->cfg.host, "10.0.0.1");
+    assert_int_equal(f->cfg.port, 80);
 }
 
 static void listen_beats_port_and_hostname(void **state)
@@ -331,6 +346,7 @@ int main(void)
         TEST(defaults_are_the_documented_ones),
         TEST(empty_variables_count_as_unset),
         TEST(flags_beat_variables),
+        TEST(a_worker_listens_where_probes_look),
         TEST(listen_beats_port_and_hostname),
         TEST(listen_without_port_keeps_port),
         TEST(machine_name_in_hostname_is_ignored),

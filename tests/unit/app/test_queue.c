@@ -20,7 +20,7 @@ struct fixture {
 static struct fixture fixture_of(const char *const *environment)
 {
     struct fixture f = {.arena = arena_create(4u << 20)};
-    const struct config_input in = {environment, NULL, 0};
+    const struct config_input in = {.environment = environment};
 
     ctx_init(&f.ctx, f.arena);
     assert_int_equal(config_load(&f.ctx, &in, &f.cfg), ERR_OK);
