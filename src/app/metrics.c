@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // GET /metrics: all numbers of the process in Prometheus' text format. Requests are counted here by
 // route; the other numbers live in the rooms that count them and are only written here.
-#include "app/app_int.h"
+#include "app/metrics_machine.h"
 #include "base/log.h"
 #include "base/process.h"
 #include "store/sqlite/sqlite_store.h"
@@ -284,4 +284,5 @@ void app_metrics_write(void *app, struct buf *out)
     write_store(app, out);
     pipeline_metrics(app, out);
     write_process(app, out);
+    app_metrics_machine(app, out);
 }

@@ -33,9 +33,11 @@
 // Reads
 #define LIMIT_PAGE              100u
 #define LIMIT_PAGE_V2           1000u
-#define LIMIT_TRACE_BYTES       80000000u // api.md 2.2: observations of one trace in an answer
-#define LIMIT_EXPORT_ROWS       10000     // rows of one download of a list
-#define LIMIT_GROUP_OFFSET      10000     // groups (users, sessions) that can be paged through
+#define LIMIT_TRACE_BYTES       80000000u  // api.md 2.2: observations of one trace in an answer
+#define LIMIT_EXPORT_ROWS       10000      // rows of one download of a list
+#define LIMIT_COST_USERS        1000000    // that a month's cost can be projected to
+#define LIMIT_PRICES_BYTES      (1u << 20) // a table of cloud prices
+#define LIMIT_GROUP_OFFSET      10000      // groups (users, sessions) that can be paged through
 #define LIMIT_FILTER_CONDITIONS 50u
 #define LIMIT_FILTER_VALUES     1000u
 #define LIMIT_READ_MS           20000       // deadline of one read

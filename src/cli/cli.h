@@ -117,3 +117,4 @@ int cli_queue_dead(struct cli *c);
 int cli_bench(struct cli *c);
 int cli_demo(struct cli *c);
 int cli_import(struct cli *c);
+int cli_cost(struct cli *c);

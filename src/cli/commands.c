@@ -81,6 +81,13 @@ static const struct option import_options[] = {
     {"--secret-key", "KEY", "default LANGFUSE_SECRET_KEY"},
     {"--project", "PROJECT", "project of this machine's data, by id or name; needs no keys"},
 };
+static const struct option cost_options[] = {
+    {"--users", "N", "project to so many users: 10, 50, 100, 500 or any other number"},
+    {"--provider", "ID", "alibaba (default), azure, aws or one of your own table"},
+    {"--prices", "FILE", "your own table of prices (docs/cost.md)"},
+    {"--url", "URL", "server to ask; default the one on the data directory"},
+    {"--json", NULL, "print JSON"},
+};
 static const struct option demo_options[] = {
     {"--url", "URL", "server to fill; default LANGFUSE_BASE_URL or http://127.0.0.1:3000"},
     {"--public-key", "KEY", "default LANGFUSE_PUBLIC_KEY"},
@@ -380,6 +387,19 @@ const struct command commands[] = {
          "\n"
          "  rushlight import --from https://langfuse.example.com --from-public-key pk-lf-...\n"
          "    --from-secret-key sk-lf-... --since 2026-01-01\n"},
+    {.name = "cost",
+     .needs = NEEDS_CONFIG,
+     OPTIONS(cost_options),
+     .run = cli_cost,
+     .summary = "what this deployment costs a month, from its own measured usage",
+     .details =
+         "Takes the usage from the metrics of a running server and the prices from a dated table,\n"
+         "prints each part, what the plan had estimated, and the limit that is nearest. What "
+         "cannot\n"
+         "be measured is marked as assumed.\n"
+         "\n"
+         "  rushlight cost --users 50\n"
+         "  rushlight cost --provider aws --prices my-prices.txt\n"},
     {.name = "bench",
      OPTIONS(bench_options),
      .run = cli_bench,

@@ -15,9 +15,9 @@ static const struct {
     const struct route *rows;
     const size_t *n;
 } tables[] = {
-    ROW(sign_in), ROW(live),  ROW(action),  ROW(note),   ROW(org),     ROW(member),
-    ROW(key),     ROW(trace), ROW(session), ROW(status), ROW(summary), ROW(overview),
-    ROW(group),   ROW(line),  ROW(export),  ROW(search), ROW(score),   ROW(call),
+    ROW(sign_in), ROW(live),    ROW(action), ROW(note),    ROW(org),      ROW(member), ROW(key),
+    ROW(trace),   ROW(session), ROW(status), ROW(summary), ROW(overview), ROW(group),  ROW(line),
+    ROW(export),  ROW(search),  ROW(score),  ROW(call),    ROW(cost),
 };
 
 size_t ui_routes(const struct route **rows, size_t *lens, size_t max)

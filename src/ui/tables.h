@@ -39,3 +39,5 @@ extern const struct route ui_call_routes[];
 extern const size_t ui_call_routes_n;
 extern const struct route ui_score_routes[];
 extern const size_t ui_score_routes_n;
+extern const struct route ui_cost_routes[];
+extern const size_t ui_cost_routes_n;

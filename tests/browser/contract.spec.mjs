@@ -90,6 +90,8 @@ async function askAccounts(ask, p, boot) {
   await ask("Invitation", `invites/${url.split("/").pop()}`);
   await ask("Members", `orgs/${org}/members`);
   await ask("System", "system");
+  await ask("Cost", "cost");
+  await ask("Cost", "cost?provider=aws&users=50");
 }
 
 function compile(answers) {
@@ -97,7 +99,7 @@ function compile(answers) {
   try {
     cpSync(TYPES, join(folder, "ui.ts"));
     const names = ["Boot", "TraceList", "Summary", "Values", "Overview", "Search", "Skeleton", "Transcript", "Observation", "SessionList", "UserList", "Session",
-      "User", "Comment", "Score", "SavedView", "ActionDone", "ProjectSettings", "ApiKey", "Invitation", "Members", "System"];
+      "User", "Comment", "Score", "SavedView", "ActionDone", "ProjectSettings", "ApiKey", "Invitation", "Members", "System", "Cost"];
     const constants = answers.map(({ type, path, value }, k) => `// ${path}\nexport const a${k}: ${type} = ${JSON.stringify(value)};`);
     writeFileSync(join(folder, "answers.ts"), `import type { ${names.join(", ")} } from "./ui";\n${constants.join("\n")}\n`);
     const options = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler"];

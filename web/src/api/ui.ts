@@ -274,3 +274,16 @@ export interface System {
   counts?: { name: string; n: number; doc: string }[]; // refused, cut or dropped since the start
   checks?: { ok: boolean; level: "ok" | "warning" | "error"; name: string; message: string; cure?: string }[];
 }
+
+/** GET api/ui/cost?provider&users (admin of the instance): a month's usage times a table of prices; users projects */
+export interface Cost {
+  provider: string; users: number; projected: boolean; embedded: boolean;
+  hours: number; // that the server was watched
+  usd: number; unpriced: number; // parts in use without a price
+  plan: { users: number; low: number; high: number }; // USD
+  parts: { part: string; doc: string; unit: string; quantity: number; origin: "measured" | "extrapolated" | "assumed" | "projected"; note: string; price?: string; date?: string; source?: string; amount?: number; currency?: string; usd?: number }[];
+  estimates: { part: string; low: number; high: number; currency: string; date: string; source: string }[];
+  triggers: { name: string; doc: string; cure: string; limit: number; share: boolean; value?: number; reached: boolean; nearest: boolean }[];
+  providers: { id: string; name: string }[];
+  growth: { users: number; low: number; high: number }[];
+}

@@ -7,6 +7,7 @@ import { msg, t } from "@/lib/i18n";
 import { Empty } from "@/ui/Empty";
 import { Select } from "@/ui/Field";
 import { AccountPage } from "./AccountPage";
+import { CostPage } from "./CostPage";
 import { KeysPage } from "./KeysPage";
 import { MembersPage } from "./MembersPage";
 import { ProjectPage } from "./ProjectPage";
@@ -39,6 +40,7 @@ const GROUPS: { heading: string; pages: SettingsPage[] }[] = [
     pages: [
       { page: "account", label: msg("Account"), Body: AccountPage },
       { page: "system", label: msg("System"), Body: SystemPage },
+      { page: "cost", label: msg("Cost"), Body: CostPage },
     ],
   },
 ];
