@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/limits.h"
 
 #include <arpa/inet.h>
 #include <time.h>
@@ -36,14 +37,14 @@ static bool can_carry_names(struct arena *a, str host)
     return str_find_char(name, '.') > 0;
 }
 
-enum errc blob_endpoint_parse(struct ctx *ctx, str url, str setting, struct blob_endpoint *out)
+static bool endpoint_parse(struct arena *a, str url, struct blob_endpoint *out)
 {
     struct blob_endpoint e = {.scheme = STR("https")};
     str rest = str_trim(url);
     ptrdiff_t scheme = str_find(rest, STR("://"));
 
     if (scheme >= 0) {
-        e.scheme = arena_lower(ctx->arena, str_sub(rest, 0, (size_t)scheme));
+        e.scheme = arena_lower(a, str_sub(rest, 0, (size_t)scheme));
         rest = str_skip(rest, (size_t)scheme + 3);
     }
     ptrdiff_t slash = str_find_char(rest, '/');
@@ -53,16 +54,35 @@ enum errc blob_endpoint_parse(struct ctx *ctx, str url, str setting, struct blob
         e.path.n--;
     bool tls = str_eq(e.scheme, STR("https"));
     if ((!tls && !str_eq(e.scheme, STR("http"))) || !host_fine(e.host))
-        return fail(ctx, ERR_INVALID,
-                    "%.*s is not an address such as https://oss-cn-hangzhou.aliyuncs.com",
-                    STR_ARG(setting));
-    e.host = arena_lower(ctx->arena, e.host);
+        return false;
+    e.host = arena_lower(a, e.host);
     str own_port = tls ? STR(":443") : STR(":80");
     if (str_ends(e.host, own_port))
         e.host.n -= own_port.n;
-    e.named = can_carry_names(ctx->arena, e.host);
+    e.named = can_carry_names(a, e.host);
     *out = e;
-    return ERR_OK;
+    return true;
+}
+
+enum errc blob_endpoints_parse(struct ctx *ctx, struct arena *texts, const str urls[2],
+                               str settings, struct blob_endpoints *out)
+{
+    str store = arena_str(texts, urls[0]);
+    str links = str_empty(urls[1]) ? store : arena_str(texts, urls[1]);
+
+    if (endpoint_parse(texts, store, &out->store) && endpoint_parse(texts, links, &out->links))
+        return ERR_OK;
+    return fail(ctx, ERR_INVALID,
+                "%.*s_ENDPOINT is not an address such as https://oss-cn-hangzhou.aliyuncs.com",
+                STR_ARG(settings));
+}
+
+enum errc blob_prefix_check(struct ctx *ctx, str prefix, str settings)
+{
+    if (prefix.n <= LIMIT_BLOB_KEY_BYTES - LIMIT_BLOB_PART_BYTES && !str_starts(prefix, STR("/")))
+        return ERR_OK;
+    return fail(ctx, ERR_INVALID, "%.*s_PREFIX begins with a slash or is too long",
+                STR_ARG(settings));
 }
 
 // ---- Attempts -----------------------------------------------------------------------------------

@@ -10,9 +10,15 @@ struct blob_endpoint {
     str path; // "" or "/base"
     bool named; // a domain that can carry a bucket's name in front; not an address, not "localhost"
 };
-// "https://host[:port][/base]"; https when no scheme is given. `setting` names what to change: ERR_INVALID.
-enum errc blob_endpoint_parse(struct ctx *ctx, str url, str setting,
-                              struct blob_endpoint *out) MUST_CHECK;
+// Two of "https://host[:port][/base]", https when no scheme is given: the store's, and that of links (none:
+// the same). Their texts lie in `texts`. ERR_INVALID names <settings>_ENDPOINT.
+struct blob_endpoints {
+    struct blob_endpoint store, links;
+};
+enum errc blob_endpoints_parse(struct ctx *ctx, struct arena *texts, const str urls[2],
+                               str settings, struct blob_endpoints *out) MUST_CHECK;
+// What a store may have before every key. ERR_INVALID names <settings>_PREFIX.
+enum errc blob_prefix_check(struct ctx *ctx, str prefix, str settings) MUST_CHECK;
 
 // One attempt signs and sends anew.
 typedef enum errc blob_attempt_fn(void *user, struct ctx *ctx, struct web_answer *answer);

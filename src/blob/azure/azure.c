@@ -97,36 +97,28 @@ static enum errc check_options(struct ctx *ctx, const struct blob_azure_options 
     if (!is_name(o->container, 3, 63))
         return fail(ctx, ERR_INVALID, "%.*s_BUCKET is not the name of a container",
                     STR_ARG(o->setting));
-    if (o->prefix.n > LIMIT_BLOB_KEY_BYTES - LIMIT_BLOB_PART_BYTES ||
-        str_starts(o->prefix, STR("/")))
-        return fail(ctx, ERR_INVALID, "%.*s_PREFIX begins with a slash or is too long",
-                    STR_ARG(o->setting));
-    return ERR_OK;
+    return blob_prefix_check(ctx, o->prefix, o->setting);
 }
 
 static enum errc take_options(struct azure *z, struct ctx *ctx, const struct blob_azure_options *o)
 {
     struct arena *a = z->arena;
-    struct ctx own; // its texts live as long as the store
-    str setting = arena_fmt(ctx->arena, "%.*s_ENDPOINT", STR_ARG(o->setting));
+    str own = arena_fmt(ctx->arena, "https://%.*s.blob.core.windows.net", STR_ARG(o->account));
+    const str urls[2] = {str_empty(o->endpoint) ? own : o->endpoint, o->public_endpoint};
+    struct blob_endpoints e;
 
     z->opt = (struct blob_azure_options){.account = arena_str(a, o->account),
                                          .container = arena_str(a, o->container),
                                          .prefix = arena_str(a, o->prefix),
                                          .setting = arena_str(a, o->setting)};
-    str url = str_empty(o->endpoint)
-                  ? arena_fmt(a, "https://%.*s.blob.core.windows.net", STR_ARG(o->account))
-                  : arena_str(a, o->endpoint);
-    str links = str_empty(o->public_endpoint) ? url : arena_str(a, o->public_endpoint);
     if (!base64_decode(a, str_trim(o->key), &z->key) || z->key.n == 0)
         return fail(ctx, ERR_INVALID,
                     "%.*s_SECRET_ACCESS_KEY is not the key of a storage account: base64, as the"
                     " portal shows it under access keys",
                     STR_ARG(o->setting));
-    ctx_init(&own, a);
-    if (blob_endpoint_parse(&own, url, setting, &z->endpoint) != ERR_OK ||
-        blob_endpoint_parse(&own, links, setting, &z->links) != ERR_OK)
-        return fail(ctx, ERR_INVALID, "%.*s", STR_ARG(own.message));
+    TRY(blob_endpoints_parse(ctx, a, urls, o->setting, &e));
+    z->endpoint = e.store;
+    z->links = e.links;
     return arena_failed(a)
                ? fail(ctx, ERR_INVALID, "the settings of %.*s are too long", STR_ARG(o->setting))
                : ERR_OK;

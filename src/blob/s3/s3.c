@@ -114,10 +114,7 @@ static enum errc check_options(struct ctx *ctx, const struct blob_s3_options *o)
     TRY(need(ctx, o->access_key, o->setting, "_ACCESS_KEY_ID"));
     TRY(need(ctx, o->secret_key, o->setting, "_SECRET_ACCESS_KEY"));
     TRY(check_bucket(ctx, o));
-    if (o->prefix.n > LIMIT_BLOB_KEY_BYTES - LIMIT_BLOB_PART_BYTES ||
-        str_starts(o->prefix, STR("/")))
-        return fail(ctx, ERR_INVALID, "%.*s_PREFIX begins with a slash or is too long",
-                    STR_ARG(o->setting));
+    TRY(blob_prefix_check(ctx, o->prefix, o->setting));
     if (str_some(o->sse) && !str_eq(o->sse, STR("AES256")) && !str_eq(o->sse, STR("aws:kms")))
         return fail(ctx, ERR_INVALID, "%.*s_SSE is neither AES256 nor aws:kms",
                     STR_ARG(o->setting));
@@ -147,18 +144,13 @@ static void copy_options(struct s3 *s, const struct blob_s3_options *o)
 
 static enum errc parse_endpoints(struct s3 *s, struct ctx *ctx, const struct blob_s3_options *o)
 {
-    struct ctx own; // its texts live as long as the store
-    struct arena *a = s->arena;
-    str setting = arena_fmt(ctx->arena, "%.*s_ENDPOINT", STR_ARG(o->setting));
-    str url = str_empty(o->endpoint)
-                  ? arena_fmt(a, "https://s3.%.*s.amazonaws.com", STR_ARG(s->keys.region))
-                  : arena_str(a, o->endpoint);
-    str links = str_empty(o->public_endpoint) ? url : arena_str(a, o->public_endpoint);
+    str aws = arena_fmt(ctx->arena, "https://s3.%.*s.amazonaws.com", STR_ARG(s->keys.region));
+    const str urls[2] = {str_empty(o->endpoint) ? aws : o->endpoint, o->public_endpoint};
+    struct blob_endpoints e;
 
-    ctx_init(&own, a);
-    if (blob_endpoint_parse(&own, url, setting, &s->endpoint) != ERR_OK ||
-        blob_endpoint_parse(&own, links, setting, &s->links) != ERR_OK)
-        return fail(ctx, ERR_INVALID, "%.*s", STR_ARG(own.message));
+    TRY(blob_endpoints_parse(ctx, s->arena, urls, o->setting, &e));
+    s->endpoint = e.store;
+    s->links = e.links;
     return ERR_OK;
 }
 
