@@ -194,11 +194,32 @@ struct rows { // ids of the rows a list delivered, and copies of the last one
     struct score_row score;
 };
 
+// Rows are borrowed: what tests look at later is copied.
+static inline void keep_strs(struct arena *a, void *row, const struct field *fields, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        str *s = (str *)(void *)((char *)row + fields[i].offset);
+        if (fields[i].type == FIELD_STR || fields[i].type == FIELD_IO ||
+            fields[i].type == FIELD_METADATA)
+            *s = arena_str(a, *s);
+    }
+}
+
+static inline void keep(struct arena *a, str *const *strs, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        *strs[i] = arena_str(a, *strs[i]);
+}
+
 static inline enum errc take_trace(void *user, const struct trace_row *row)
 {
     struct rows *r = user;
 
     r->trace = *row;
+    keep_strs(r->f->arena, &r->trace.trace, trace_fields, TRACE_FIELD_COUNT);
+    str *const more[] = {&r->trace.trace.id, &r->trace.stats.error, &r->trace.trace.preview_in,
+                         &r->trace.trace.preview_out};
+    keep(r->f->arena, more, ARRAY_LEN(more));
     r->ids[r->n++] = arena_str(r->f->arena, row->trace.id);
     return ERR_OK;
 }
@@ -208,6 +229,12 @@ static inline enum errc take_observation(void *user, const struct observation_ro
     struct rows *r = user;
 
     r->observation = *row;
+    keep_strs(r->f->arena, &r->observation.observation, observation_fields,
+              OBSERVATION_FIELD_COUNT);
+    str *const more[] = {&r->observation.observation.id, &r->observation.observation.trace_id,
+                         &r->observation.trace_user_id,  &r->observation.trace_session_id,
+                         &r->observation.trace_name,     &r->observation.trace_environment};
+    keep(r->f->arena, more, ARRAY_LEN(more));
     r->ids[r->n++] = arena_str(r->f->arena, row->observation.id);
     return ERR_OK;
 }
@@ -217,6 +244,10 @@ static inline enum errc take_score(void *user, const struct score_row *row)
     struct rows *r = user;
 
     r->score = *row;
+    keep_strs(r->f->arena, &r->score.score, score_fields, SCORE_FIELD_COUNT);
+    str *const more[] = {&r->score.score.id, &r->score.trace_user_id, &r->score.trace_session_id,
+                         &r->score.trace_name, &r->score.trace_environment};
+    keep(r->f->arena, more, ARRAY_LEN(more));
     r->ids[r->n++] = arena_str(r->f->arena, row->score.id);
     return ERR_OK;
 }

@@ -117,7 +117,7 @@ static enum errc part_mark(struct ch_store *s, struct ctx *ctx, str project, str
     struct ch_traces found;
 
     buf_init(&rows, LIMIT_STORE_INSERT_BYTES);
-    TRY(ch_traces_load(s, ctx, project, ids, ~0u, &answer, &found));
+    TRY(ch_traces_load(s, ctx, &(struct ch_refs){project, ids, ~0u}, &answer, &found));
     uint64_t version = ctx->fence ? ctx->fence : ch_version_next(s, 1);
     for (size_t i = 0; i < found.n; i++) {
         struct ch_trace *t = &found.items[i];

@@ -317,8 +317,8 @@ static enum errc deliver(struct page *p, observation_row_fn *fn, void *user)
     struct wanted w;
 
     TRY(wanted_of(p, &w));
-    TRY(ch_traces_load(p->s, p->ctx, p->q->project, (struct str_set){w.trace_ids, p->keys->n},
-                       bodies, &traces, &p->traces));
+    const struct ch_refs refs = {p->q->project, {w.trace_ids, p->keys->n}, bodies};
+    TRY(ch_traces_load(p->s, p->ctx, &refs, &traces, &p->traces));
     if (w.n)
         TRY(rows_load(p, &w, &rows));
     for (size_t i = 0; i < p->keys->n; i++)

@@ -147,7 +147,8 @@ static enum errc traces_of(struct ch_store *s, struct ctx *ctx, str project,
         if (str_some(scores->items[i].s.trace_id))
             ids[n++] = scores->items[i].s.trace_id;
     }
-    return n ? ch_traces_load(s, ctx, project, (struct str_set){ids, n}, 0, answer, out) : ERR_OK;
+    return n ? ch_traces_load(s, ctx, &(struct ch_refs){project, {ids, n}, 0}, answer, out)
+             : ERR_OK;
 }
 
 static void words_of_trace(struct score_row *row, const struct ch_trace *t)

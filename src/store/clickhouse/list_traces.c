@@ -104,7 +104,7 @@ static enum errc deliver(struct ch_store *s, struct ctx *ctx, const struct trace
 
     if (!rows)
         return ch_cut_short(ctx);
-    TRY(ch_traces_load(s, ctx, q->project, ids, q->want, &answer, &traces));
+    TRY(ch_traces_load(s, ctx, &(struct ch_refs){q->project, ids, q->want}, &answer, &traces));
     size_t n = rows_make(&traces, ids, rows);
     TRY(ch_trace_ids_load(s, ctx, q->project, rows, n, q->want));
     for (size_t i = 0; i < n; i++)

@@ -19,19 +19,19 @@ static void select_begin(struct sql_text *t, struct arena *a, enum ch_table tabl
 
 // ---- Traces -------------------------------------------------------------------------------------
 
-enum errc ch_traces_load(struct ch_store *s, struct ctx *ctx, str project, struct str_set ids,
-                         unsigned want, struct ch_answer *answer, struct ch_traces *out)
+enum errc ch_traces_load(struct ch_store *s, struct ctx *ctx, const struct ch_refs *refs,
+                         struct ch_answer *answer, struct ch_traces *out)
 {
     AUTO(sql_text_fini) struct sql_text t = {0};
 
-    *out = (struct ch_traces){.items = ARENA_ARRAY(ctx->arena, struct ch_trace, ids.n + 1)};
+    *out = (struct ch_traces){.items = ARENA_ARRAY(ctx->arena, struct ch_trace, refs->ids.n + 1)};
     if (!out->items)
         return fail(ctx, ERR_LIMIT, "Too many traces in one query");
-    select_begin(&t, ctx->arena, CH_TRACES, want, project);
-    ch_text_in(&t, "trace_id", &ids);
+    select_begin(&t, ctx->arena, CH_TRACES, refs->want, refs->project);
+    ch_text_in(&t, "trace_id", &refs->ids);
     TRY(ch_select_ids(s->ch, ctx, &t, answer));
-    while (ch_more(&answer->rows) && out->n < ids.n)
-        TRY(ch_trace_read(&answer->rows, ctx, want, &out->items[out->n++]));
+    while (ch_more(&answer->rows) && out->n < refs->ids.n)
+        TRY(ch_trace_read(&answer->rows, ctx, refs->want, &out->items[out->n++]));
     return ERR_OK;
 }
 
@@ -41,8 +41,8 @@ enum errc ch_trace_load(struct ch_store *s, struct ctx *ctx, const struct trace_
     struct ch_traces found;
 
     TRY(ch_ready(s, ctx));
-    TRY(ch_traces_load(s, ctx, ref->project, (struct str_set){&ref->id, 1}, ref->want, answer,
-                       &found));
+    const struct ch_refs refs = {ref->project, {&ref->id, 1}, ref->want};
+    TRY(ch_traces_load(s, ctx, &refs, answer, &found));
     if (!found.n)
         return ERR_NOT_FOUND;
     *out = found.items[0];

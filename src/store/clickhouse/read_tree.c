@@ -69,36 +69,47 @@ struct place {
     str id;
     bool call; // a GENERATION
 };
+struct places {
+    struct ch_answer answer; // what the ids point into
+    struct place *items;
+    size_t n;
+};
+
+static void places_fini(struct places *p)
+{
+    ch_answer_fini(&p->answer);
+}
 
 static enum errc places_load(struct ch_store *s, struct ctx *ctx, str project,
-                             const struct ch_trace *trace, struct ch_answer *answer,
-                             struct place **out, size_t *n)
+                             const struct ch_trace *trace, struct places *out)
 {
     AUTO(sql_text_fini) struct sql_text t = {0};
+    struct ch_reader *r = &out->answer.rows;
     size_t cap = 0;
 
     sql_text_init(&t, ctx->arena);
     sql_text_add(&t, "SELECT observation_id, type FROM observations FINAL WHERE project_id = ");
     in_trace(&t, project, trace);
     sql_text_add(&t, " ORDER BY start, arrival");
-    TRY(ch_select_ids(s->ch, ctx, &t, answer));
-    while (ch_more(&answer->rows)) {
-        if (!arena_grow(ctx->arena, (void **)out, *n, &cap, sizeof **out))
+    TRY(ch_select_ids(s->ch, ctx, &t, &out->answer));
+    while (ch_more(r)) {
+        if (!arena_grow(ctx->arena, (void **)&out->items, out->n, &cap, sizeof *out->items))
             return fail(ctx, ERR_NOMEM, "The trace has too many observations");
-        (*out)[*n].id = ch_get_str(&answer->rows);
-        (*out)[(*n)++].call = ch_get_u8(&answer->rows) == OBSERVATION_GENERATION;
+        struct place *place = &out->items[out->n++];
+        place->id = ch_get_str(r);
+        place->call = ch_get_u8(r) == OBSERVATION_GENERATION;
     }
-    return answer->rows.bad ? ch_cut_short(ctx) : ERR_OK;
+    return r->bad ? ch_cut_short(ctx) : ERR_OK;
 }
 
-static enum errc choose(struct ctx *ctx, const struct place *places, size_t n, str id,
-                        size_t n_before, struct chosen *out)
+static enum errc choose(struct ctx *ctx, const struct places *p, str id, size_t n_before,
+                        struct chosen *out)
 {
     size_t at = 0;
 
-    while (at < n && !str_eq(places[at].id, id))
+    while (at < p->n && !str_eq(p->items[at].id, id))
         at++;
-    if (at == n)
+    if (at == p->n)
         return ERR_NOT_FOUND;
     size_t most = (n_before < at ? n_before : at) + 1;
     *out = (struct chosen){.ids = ARENA_ARRAY(ctx->arena, str, most),
@@ -106,9 +117,9 @@ static enum errc choose(struct ctx *ctx, const struct place *places, size_t n, s
     if (!out->ids || !out->positions)
         return fail(ctx, ERR_NOMEM, "Too many observations in one query");
     for (size_t i = at + 1; i-- > 0 && out->n < most;) {
-        if (i != at && !places[i].call)
+        if (i != at && !p->items[i].call)
             continue;
-        out->ids[out->n] = places[i].id;
+        out->ids[out->n] = p->items[i].id;
         out->positions[out->n++] = (int64_t)i;
     }
     return ERR_OK;
@@ -166,18 +177,17 @@ enum errc ch_trace_observation(struct event_store *store, struct ctx *ctx,
                                const struct trace_part *part, size_t n_before,
                                observation_at_fn *fn, void *user)
 {
-    AUTO(ch_answer_fini) struct ch_answer own = {0}, order = {0};
+    AUTO(ch_answer_fini) struct ch_answer own = {0};
     struct ch_store *s = ch_self(store);
     const struct trace_ref ref = {part->project, part->trace_id, 0};
-    struct place *places = NULL;
     AUTO(loaded_fini) struct loaded loaded = {0};
     struct chosen chosen;
+    AUTO(places_fini) struct places places = {0};
     struct ch_trace trace;
-    size_t n = 0;
 
     TRY(ch_trace_load(s, ctx, &ref, &own, &trace));
-    TRY(places_load(s, ctx, part->project, &trace, &order, &places, &n));
-    TRY(choose(ctx, places, n, part->id, n_before, &chosen));
+    TRY(places_load(s, ctx, part->project, &trace, &places));
+    TRY(choose(ctx, &places, part->id, n_before, &chosen));
     TRY(chosen_load(s, ctx, part->project, &trace, &chosen, &loaded));
     return deliver(part->project, &trace, &chosen, &loaded, fn, user);
 }

@@ -81,12 +81,17 @@ extern const struct event_log_ops ch_event_log_ops;
 
 // ---- Shared by reads ----------------------------------------------------------------------------
 // Rows of these traces, in no order; unknown ids are left out. `answer` holds their texts.
+struct ch_refs {
+    str project;
+    struct str_set ids;
+    unsigned want;
+};
 struct ch_traces {
     struct ch_trace *items;
     size_t n;
 };
-enum errc ch_traces_load(struct ch_store *s, struct ctx *ctx, str project, struct str_set ids,
-                         unsigned want, struct ch_answer *answer, struct ch_traces *out) MUST_CHECK;
+enum errc ch_traces_load(struct ch_store *s, struct ctx *ctx, const struct ch_refs *refs,
+                         struct ch_answer *answer, struct ch_traces *out) MUST_CHECK;
 // One trace by its id, columns of ref->want; ERR_NOT_FOUND without a message.
 enum errc ch_trace_load(struct ch_store *s, struct ctx *ctx, const struct trace_ref *ref,
                         struct ch_answer *answer, struct ch_trace *out) MUST_CHECK;
