@@ -223,3 +223,60 @@ const struct filter_dialect ch_observation_dialect = DIALECT(observation_columns
 const struct filter_dialect ch_observation_v2_dialect = DIALECT(observation_columns, true);
 const struct filter_dialect ch_synthetic_dialect = DIALECT(synthetic_columns, true);
 const struct filter_dialect ch_score_dialect = DIALECT(score_columns, false);
+
+// ---- The pages': previews and bodies searched without case --------------------------------------
+
+#define JOINED(list) "concatWithSeparator('\\n', " list ")"
+#define T(c)         "ifNull(" c ", '')"
+// `v` of each trace and of each of its observations.
+#define TEXTS_OF_TRACE(own, observations)                                                        \
+    "t.trace_id IN (SELECT trace_id FROM (SELECT trace_id, " own " AS v FROM traces FINAL WHERE" \
+    " project_id = pid UNION ALL SELECT trace_id, " observations                                 \
+    " AS v FROM observations FINAL WHERE project_id = pid) WHERE %P)"
+#define SCORES_OF_OBSERVATION(v, types, more)                                                     \
+    "(o.trace_id, o.observation_id) IN (SELECT trace_id, observation_id FROM (SELECT"             \
+    " ifNull(trace_id, '') AS trace_id, ifNull(observation_id, '') AS observation_id, " v         \
+    " AS v FROM scores FINAL WHERE project_id = pid AND observation_id IS NOT NULL AND name = %K" \
+    " AND type IN (" types ")" more ") WHERE v IS NOT NULL AND %P)"
+
+static const struct column_sql page_trace_columns[] = {
+    {"type", TYPE_OF("if(t.kind = 0, 1, t.kind)"), 0, NULL},
+    {"model", "nullIf(t.models[1].1, '')", 0, NULL},
+    {"public", "t.public", 0, NULL},
+    {"observationCount", "t.n_observations", 0, NULL},
+    {"statusMessage", "t.error", 0, NULL},
+    {"input", "", 0,
+     TEXTS_OF_TRACE(JOINED(T("preview_in") ", " T("input")), JOINED(T("input") ", ''"))},
+    {"output", "", 0,
+     TEXTS_OF_TRACE(JOINED(T("preview_out") ", " T("output")), JOINED(T("output") ", ''"))},
+    {"text", "", 0,
+     TEXTS_OF_TRACE(JOINED(T("name") ", " T("preview_in") ", " T("preview_out") ", " T(
+                        "error") ", " T("input") ", " T("output")),
+                    JOINED(T("name") ", " T("status_message") ", " T("input") ", " T("output")))},
+};
+
+static const struct column_sql page_observation_columns[] = {
+    {"scores_avg", "", 0,
+     SCORES_OF_OBSERVATION("avg(value)", "1, 2", " GROUP BY trace_id, observation_id")},
+    {"score_categories", "", 0, SCORES_OF_OBSERVATION("string_value", "3", "")},
+    {"score_booleans", "", 0, SCORES_OF_OBSERVATION("(value != 0)", "2", "")},
+    {"text",
+     JOINED(T("o.name") ", " T("o.model") ", " T("o.status_message") ", " T("o.trace_name") ", " T(
+         "t.name") ", " T("o.input") ", " T("o.output")),
+     0, NULL},
+};
+
+#define PAGE_DIALECT(table, under)                                                       \
+    {                                                                                    \
+        .columns = (table), .n_columns = ARRAY_LEN(table), .base = &(under),             \
+        .contains = "positionCaseInsensitiveUTF8(ifNull(%C, ''), %V) > 0",               \
+        .starts = "startsWith(lowerUTF8(ifNull(%C, '')), lowerUTF8(%V))",                \
+        .ends = "endsWith(ifNull(%C, ''), %V)",                                          \
+        .imatches = "positionCaseInsensitiveUTF8(ifNull(%C, ''), %V) > 0",               \
+        .array_has = "has(%C, %V)", .is_null = "ifNull(toString(%C), '') IN ('', '[]')", \
+        .empty_is_null = true                                                            \
+    }
+const struct filter_dialect ch_page_trace_dialect =
+    PAGE_DIALECT(page_trace_columns, ch_trace_dialect);
+const struct filter_dialect ch_page_observation_dialect =
+    PAGE_DIALECT(page_observation_columns, ch_observation_v2_dialect);

@@ -9,7 +9,8 @@
 #define CH_PID  " AS pid "
 
 extern const struct filter_dialect ch_trace_dialect, ch_observation_dialect,
-    ch_observation_v2_dialect, ch_synthetic_dialect, ch_score_dialect;
+    ch_observation_v2_dialect, ch_synthetic_dialect, ch_score_dialect, ch_page_trace_dialect,
+    ch_page_observation_dialect;
 
 // Observations and scores with what conditions may ask of their traces.
 #define CH_TRACES_BESIDE                                                                          \

@@ -33,7 +33,7 @@ enum errc ch_total(struct ch_store *s, struct ctx *ctx, str project, ch_where_fn
 
     sql_text_init(&t, ctx->arena);
     ch_with_project(&t, project);
-    sql_text_add(&t, "SELECT toInt64(count())");
+    sql_text_add(&t, " SELECT toInt64(count())");
     TRY(where(query, ctx, &t));
     TRY(ch_select(s->ch, ctx, &t, &answer));
     *out = ch_get_i64(&answer.rows);

@@ -186,7 +186,7 @@ static enum errc page(struct ch_store *s, struct ctx *ctx, struct score_query *q
 
     sql_text_init(&t, ctx->arena);
     ch_with_project(&t, q->project);
-    sql_text_add(&t, "SELECT ");
+    sql_text_add(&t, " SELECT ");
     ch_columns_add(&t, CH_SCORES, ~0u, "s.");
     TRY(where(q, ctx, &t));
     sql_text_add(&t, q->by_id || q->after ? " ORDER BY s.ts DESC, s.score_id DESC"

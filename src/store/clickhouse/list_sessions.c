@@ -32,7 +32,7 @@ enum errc ch_session_list(struct event_store *store, struct ctx *ctx, const stru
     TRY(ch_total(s, ctx, q->project, where, &own, total));
     sql_text_init(&t, ctx->arena);
     ch_with_project(&t, q->project);
-    sql_text_add(&t, "SELECT session_id, environment, created");
+    sql_text_add(&t, " SELECT session_id, environment, created");
     TRY(where(&own, ctx, &t));
     sql_text_add(&t, " ORDER BY created DESC, arrival DESC");
     ch_limit(&t, q->limit, q->offset);

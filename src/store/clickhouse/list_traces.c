@@ -74,7 +74,7 @@ static enum errc page_ids(struct ch_store *s, struct ctx *ctx, struct trace_quer
 
     sql_text_init(&t, ctx->arena);
     ch_with_project(&t, q->project);
-    sql_text_add(&t, "SELECT t.trace_id");
+    sql_text_add(&t, " SELECT t.trace_id");
     TRY(where(q, ctx, &t));
     order_add(&t, &q->order);
     ch_limit(&t, q->limit, q->offset);
