@@ -141,7 +141,9 @@ static void check_overview(struct fixture *f)
     struct insight_query q = last_day(f, "");
     struct overview o;
 
-    assert_int_equal(f->store->insight->overview(f->store, &f->ctx, &q, &o), ERR_OK);
+    enum errc rc = f->store->insight->overview(f->store, &f->ctx, &q, &o);
+    if (rc != ERR_OK)
+        fail_msg("%.*s", STR_ARG(f->ctx.message));
     assert_false(o.empty);
     assert_int_equal(o.total.n, 5);
     assert_int_equal(o.before.n, 1);
@@ -196,7 +198,9 @@ static void test_costs_that_moved_need_attention(void **state)
     }
     commit(f);
     background_run(f);
-    assert_int_equal(f->store->insight->overview(f->store, &f->ctx, &q, &o), ERR_OK);
+    enum errc rc = f->store->insight->overview(f->store, &f->ctx, &q, &o);
+    if (rc != ERR_OK)
+        fail_msg("%.*s", STR_ARG(f->ctx.message));
     assert_int_equal(o.n_troubles, 1);
     assert_int_equal(o.troubles[0].kind, TROUBLE_COST);
     assert_str(o.troubles[0].name, "chat");

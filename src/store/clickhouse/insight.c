@@ -109,7 +109,7 @@ enum errc ch_newest(struct ch_store *s, struct ctx *ctx, str project, millis *ou
     sql_text_init(&t, ctx->arena);
     ch_with_project(&t, project);
     sql_text_add(&t,
-                 "SELECT ts FROM traces FINAL WHERE project_id = pid ORDER BY hour DESC, ts DESC"
+                 " SELECT ts FROM traces FINAL WHERE project_id = pid ORDER BY hour DESC, ts DESC"
                  " LIMIT 1");
     TRY(ch_select(s->ch, ctx, &t, &answer));
     *out = ch_more(&answer.rows) ? ch_get_i64(&answer.rows) : MILLIS_NONE;

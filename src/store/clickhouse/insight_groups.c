@@ -146,7 +146,7 @@ static enum errc sessions_find(struct ch_store *s, struct ctx *ctx, const struct
     sql_text_init(&t, ctx->arena);
     ch_with_project(&t, q->project);
     sql_text_add(
-        &t, "SELECT assumeNotNull(t.session_id) AS k, " SUMS
+        &t, " SELECT assumeNotNull(t.session_id) AS k, " SUMS
             ", max(t.ts + greatest(ifNull(" CH_LATENCY ", 0), 0)) AS ended, "
             // A tuple, or rows without a preview would not count.
             "tupleElement(argMin(tuple(t.preview_in), (t.ts, t.arrival)), 1), "

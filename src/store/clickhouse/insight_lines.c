@@ -237,11 +237,11 @@ enum errc ch_trace_line(struct event_store *store, struct ctx *ctx, str project,
 {
     AUTO(ch_answer_fini) struct ch_answer answer = {0};
     struct ch_store *s = ch_self(store);
-    struct str_set ids = {&id, 1};
+    const struct ch_refs refs = {project, {&id, 1}, 0};
     struct ch_traces found;
 
     TRY(ch_ready(s, ctx));
-    TRY(ch_traces_load(s, ctx, project, ids, 0, &answer, &found));
+    TRY(ch_traces_load(s, ctx, &refs, &answer, &found));
     if (found.n == 0)
         return ERR_NOT_FOUND;
     const struct ch_trace *t = &found.items[0];
@@ -348,7 +348,7 @@ static enum errc observations_deliver(struct ch_store *s, struct ctx *ctx, str p
     struct ch_chips chips;
 
     if (n)
-        TRY(ch_traces_load(s, ctx, project, ids, 0, &answer, &traces));
+        TRY(ch_traces_load(s, ctx, &(struct ch_refs){project, ids, 0}, &answer, &traces));
     TRY(ch_chips_load(s, ctx, project, ids, true, &chips));
     for (size_t i = 0; i < n; i++) {
         const struct observation *o = &rows->items[i].o;

@@ -12,15 +12,15 @@
 static const struct {
     const char *key, *cost, *from; // `from` opens one row per model
 } kinds[] = {
-    {"m.1", "m.4", "arrayJoin(t.models) AS m, "},
+    {"m.1", "m.4", ", arrayJoin(t.models) AS m"},
     {"toString(ifNull(t.user_id, ''))", "t.total_cost", ""},
     {"toString(ifNull(t.name, ''))", "t.total_cost", ""},
 };
 
 static void cost_begin(struct ch_view *v, int kind, struct sql_text *t)
 {
-    ch_overview_begin(v, t, " SELECT ");
-    sql_text_add(t, kinds[kind].from);
+    ch_overview_begin(v, t, kinds[kind].from);
+    sql_text_add(t, " SELECT ");
     sql_text_add(t, kinds[kind].key);
     sql_text_add(t, " AS k, ");
 }

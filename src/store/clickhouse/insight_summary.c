@@ -111,7 +111,7 @@ static enum errc totals_read(struct ch_store *s, struct ctx *ctx, const struct i
     sql_text_init(&t, ctx->arena);
     ch_with_project(&t, q->project);
     sql_text_add(&t,
-                 "SELECT " AMOUNTS ", arraySort(groupArray(" CH_LATENCY ")) AS l, toFloat64(" RANK(
+                 " SELECT " AMOUNTS ", arraySort(groupArray(" CH_LATENCY ")) AS l, toFloat64(" RANK(
                      "0.5") "), toFloat64(" RANK("0.95") "), toFloat64(" RANK("0.99") ")");
     TRY(ch_page_where(ctx, q, NULL, &t));
     TRY(ch_select(s->ch, ctx, &t, &answer));
