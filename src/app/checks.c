@@ -9,6 +9,7 @@
 #include "doctor/doctor.h"
 #include "net/web.h"
 #include "queue/redis/redis_server.h"
+#include "store/clickhouse/client.h"
 
 #include <stdlib.h>
 
@@ -35,6 +36,17 @@ static void check_metadata_server(struct report *r, const struct config *cfg)
     r->migrations = meta_migrations(&r->n_migrations);
     check_postgres(r);
     r->database = NULL;
+}
+
+static void check_event_server(struct report *r, const struct config *cfg)
+{
+    struct ch_server server = {0};
+    if (!config_on_clickhouse(cfg))
+        return;
+    app_clickhouse(cfg, &server);
+    r->clickhouse = &server;
+    check_clickhouse(r);
+    r->clickhouse = NULL;
 }
 
 static void check_queue_server(struct report *r, const struct config *cfg)
@@ -79,6 +91,7 @@ void app_check_servers(struct report *r, const struct config *cfg)
         void (*run)(struct report *r, const struct config *cfg);
     } parts[] = {
         {"metadata", check_metadata_server},
+        {"events", check_event_server},
         {"queue", check_queue_server},
         {"object store", check_buckets},
     };

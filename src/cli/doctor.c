@@ -5,14 +5,14 @@
 #include "app/app.h"
 #include "base/crypto.h"
 
-static doctor_check check_configuration, check_accounts, check_servers;
+static doctor_check check_configuration, check_accounts, check_events, check_servers;
 static const struct doctor_part parts[] = {
     {"configuration", check_configuration},
     {"secrets", check_secrets},
     {"data directory", check_data_directory},
     {"metadata", check_accounts},
     {"servers", check_servers}, // each has a part of its own
-    {"event files", check_event_files},
+    {"event files", check_events},
     {"server", check_server},
     {"clock", check_clock},
     {"limits", check_limits},
@@ -44,6 +44,13 @@ static void check_accounts(struct report *r)
 {
     if (!config_on_server(&((struct cli *)r->owner)->config))
         check_metadata(r);
+}
+
+// Unless they are on a ClickHouse, which is one of the servers.
+static void check_events(struct report *r)
+{
+    if (!config_on_clickhouse(&((struct cli *)r->owner)->config))
+        check_event_files(r);
 }
 
 static void check_servers(struct report *r)

@@ -2,7 +2,9 @@
 // Checks of the ClickHouse that keeps events: can it be reached, is the database there and up to date,
 // may this user do what is needed, is its disk filling up - with events, or with its own logs.
 #include "store/clickhouse/client.h"
+#include "base/address.h"
 #include "base/clock.h"
+#include "base/url.h"
 #include "doctor/doctor.h"
 #include "store/clickhouse/schema.h"
 
@@ -19,6 +21,7 @@ struct probe {
     struct report *r;
     struct ch *ch;  // with the database of the settings
     struct ch *any; // with one that is always there
+    str user;       // as the server has it
     bool missing;   // the database is
 };
 
@@ -60,6 +63,7 @@ static void judge_server(struct probe *p, const str *c)
     struct report *r = p->r;
     str rest = c[0], major = STR_NONE;
     (void)str_next(&rest, '.', &major);
+    p->user = c[1];
     if (number(major) < OLDEST_MAJOR)
         report_add(r, FINDING_BROKEN, "ClickHouse %.*s is too old: take 23.8 or newer",
                    STR_ARG(c[0]));
@@ -86,7 +90,7 @@ static void judge_database(struct probe *p, const str *c)
                    " INSERT, ALTER, CREATE TABLE, DROP TABLE, TRUNCATE, OPTIMIZE ON `%.*s`.* TO"
                    " `%.*s`;",
                    STR_ARG(s->database), STR_ARG(s->database), STR_ARG(s->database),
-                   STR_ARG(s->user));
+                   STR_ARG(p->user));
 }
 
 static enum errc look_at_database(struct probe *p)
@@ -102,7 +106,7 @@ static void judge_rights(struct probe *p, const str *c)
         report_add(p->r, FINDING_BROKEN,
                    "user %.*s lacks rights; an administrator runs: GRANT SELECT, INSERT, ALTER,"
                    " CREATE TABLE, DROP TABLE, TRUNCATE, OPTIMIZE ON `%.*s`.* TO `%.*s`;",
-                   STR_ARG(s->user), STR_ARG(s->database), STR_ARG(s->user));
+                   STR_ARG(p->user), STR_ARG(s->database), STR_ARG(p->user));
 }
 
 // A user may look at its own grants only in part; what is certain is a readonly profile.
@@ -234,10 +238,22 @@ static enum errc look_at_clock(struct probe *p)
 
 // ---- All of them --------------------------------------------------------------------------------
 
+// The address that a white list of the server's must have; none when there is no way to it.
+static str own_address(struct report *r)
+{
+    struct url_parts at = {0};
+    str url = r->clickhouse->url;
+    ptrdiff_t scheme = str_find(url, STR("://"));
+    url_split(r->arena, str_skip(url, scheme < 0 ? 0 : (size_t)scheme + 3), &at);
+    return address_towards(r->arena, at.host, str_some(at.port) ? at.port : STR("8123"));
+}
+
 static void add_failure(struct report *r, str message)
 {
-    report_add(r, FINDING_BROKEN, "%.*s",
-               STR_ARG(str_some(message) ? message : STR("it does not answer")));
+    str from = own_address(r);
+    report_add(r, FINDING_BROKEN, "%.*s%s%.*s%s",
+               STR_ARG(str_some(message) ? message : STR("it does not answer")),
+               str_some(from) ? " (called from " : "", STR_ARG(from), str_some(from) ? ")" : "");
 }
 
 static void run_looks(struct probe *p)
