@@ -34,7 +34,8 @@ struct config { // strs live in the arena that config_load was given
     struct {
         str url, host, port, user, password, db, prefix;
         str ca_file, cert_file, key_file, key_password, server_name;
-        bool tls, tls_verify;
+        str cluster_nodes, sentinel_nodes, sentinel_primary, sentinel_user, sentinel_password;
+        bool tls, tls_verify, cluster, sentinel;
         int64_t timeout_ms;
     } redis; // queue of several processes; neither url nor host = in process
     struct config_bucket events, media, exports; // no bucket: files in the data directory

@@ -2,12 +2,6 @@
 // Variables of existing deployments that mean nothing or not yet anything here (api.md section 25).
 #include "app/config.h"
 
-#define SENTINELS \
-    "sentinels are not asked; name the primary, or a service that leads to it, in REDIS_HOST"
-#define CLUSTERS                                                                                 \
-    "nodes of a cluster are not looked up; name its proxy, or the node that has our keys (they " \
-    "all"                                                                                        \
-    " lie on one), in REDIS_HOST"
 #define OTHER_STORES \
     "only S3 and Azure Blob Storage are spoken; name the S3 interface of that store instead"
 #define NOT_YET    "nothing is kept there in this build yet; everything is in the data directory"
@@ -21,9 +15,7 @@ const struct foreign_variable foreign_variables[] = {
     {"CLICKHOUSE_MIGRATION_*", NULL},
     {"CLICKHOUSE_READ_ONLY_URL", "everything is read over CLICKHOUSE_URL"},
     {"CLICKHOUSE_EVENTS_READ_ONLY_URL", "everything is read over CLICKHOUSE_URL"},
-    {"REDIS_SENTINEL_ENABLED", SENTINELS},
     {"REDIS_SENTINEL_*", NULL},
-    {"REDIS_CLUSTER_ENABLED", CLUSTERS},
     {"REDIS_CLUSTER_*", NULL},
     {"REDIS_TLS_CHECK_SERVER_IDENTITY", "the name in the certificate is checked whenever the"
                                         " certificate is (REDIS_TLS_REJECT_UNAUTHORIZED)"},

@@ -10,7 +10,30 @@
 
 bool config_on_redis(const struct config *cfg)
 {
-    return str_some(cfg->redis.url) || str_some(cfg->redis.host);
+    return str_some(cfg->redis.url) || str_some(cfg->redis.host) || cfg->redis.cluster ||
+           cfg->redis.sentinel;
+}
+
+// A cluster or sentinels instead of one host.
+static enum errc find_by_nodes(struct ctx *ctx, const struct config *cfg, struct redis_server *out)
+{
+    if (cfg->redis.sentinel) {
+        out->nodes = cfg->redis.sentinel_nodes;
+        out->primary = cfg->redis.sentinel_primary;
+        out->sentinel_user = cfg->redis.sentinel_user;
+        out->sentinel_password = cfg->redis.sentinel_password;
+        if (str_empty(out->nodes) || str_empty(out->primary))
+            return fail(
+                ctx, ERR_INVALID,
+                "REDIS_SENTINEL_ENABLED wants REDIS_SENTINEL_NODES (host:port,host:port) and"
+                " REDIS_SENTINEL_MASTER_NAME");
+    } else if (cfg->redis.cluster) {
+        out->nodes = cfg->redis.cluster_nodes;
+        if (str_empty(out->nodes) && !str_some(cfg->redis.host) && !str_some(cfg->redis.url))
+            return fail(ctx, ERR_INVALID,
+                        "REDIS_CLUSTER_ENABLED wants REDIS_CLUSTER_NODES (host:port,host:port)");
+    }
+    return ERR_OK;
 }
 
 enum errc app_redis(struct ctx *ctx, const struct config *cfg, struct redis_server *out)
@@ -29,6 +52,7 @@ enum errc app_redis(struct ctx *ctx, const struct config *cfg, struct redis_serv
                                          .key_file = cfg->redis.key_file,
                                          .key_password = cfg->redis.key_password,
                                          .server_name = cfg->redis.server_name}};
+    TRY(find_by_nodes(ctx, cfg, out));
     if (str_some(cfg->redis.url))
         TRY(redis_url_parse(ctx, cfg->redis.url, out));
     return redis_server_check(ctx, out);

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +20,7 @@
 struct redis_program {
     pid_t pid;
     char dir[64], socket[96];
+    const char *more[24]; // arguments
 };
 
 static inline bool redis_program_there(void)
@@ -42,21 +45,42 @@ static inline struct redis_value redis_say(struct ctx *ctx, const struct redis_s
     return v;
 }
 
+static inline void redis_program_exec(const struct redis_program *p)
+{
+    const char *words[48] = {
+        "redis-server", "--port", "0", "--unixsocket", p->socket, "--dir",
+        p->dir,         "--save", "",  "--logfile",    "log",     "--enable-debug-command",
+        "yes"};
+    size_t n = 13;
+
+    for (size_t i = 0; i < ARRAY_LEN(p->more) && p->more[i]; i++)
+        words[n++] = p->more[i];
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    execv("/usr/bin/redis-server", (char *const *)unconst(words));
+    _exit(127);
+}
+
+// The file of a socket is there a moment before somebody listens on it.
+static inline void redis_program_wait(const struct redis_program *p)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_true(p->pid > 0 && fd >= 0);
+    (void)snprintf(at.sun_path, sizeof at.sun_path, "%s", p->socket);
+    for (int i = 0; connect(fd, (const struct sockaddr *)&at, sizeof at) != 0; i++) {
+        assert_true(i < 2000);
+        usleep(10000);
+    }
+    close(fd);
+}
+
 static inline void redis_program_run(struct redis_program *p)
 {
     p->pid = fork();
-    if (p->pid == 0) {
-        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-        execl("/usr/bin/redis-server", "redis-server", "--port", "0", "--unixsocket", p->socket,
-              "--dir", p->dir, "--save", "", "--logfile", "log", "--enable-debug-command", "yes",
-              NULL);
-        _exit(127);
-    }
-    assert_true(p->pid > 0);
-    for (int i = 0; access(p->socket, W_OK) != 0; i++) {
-        assert_true(i < 1000);
-        usleep(10000);
-    }
+    if (p->pid == 0)
+        redis_program_exec(p);
+    redis_program_wait(p);
 }
 
 static inline void redis_program_start(struct redis_program *p)
@@ -78,10 +102,13 @@ static inline void redis_program_kill(struct redis_program *p)
 
 static inline void redis_program_end(struct redis_program *p)
 {
-    char log[128];
+    static const char *const files[] = {"log", "nodes.conf", "sentinel.conf", "dump.rdb"};
+    char path[128];
 
     redis_program_kill(p);
-    (void)snprintf(log, sizeof log, "%s/log", p->dir);
-    (void)unlink(log);
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", p->dir, files[i]);
+        (void)unlink(path);
+    }
     (void)rmdir(p->dir);
 }

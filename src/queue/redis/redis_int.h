@@ -6,6 +6,8 @@
 #include "queue/redis/redis_queue.h"
 #include "queue/work_checks.h"
 
+struct redis_conn;
+
 // ---- redis_error.c ------------------------------------------------------------------------------
 
 // An error that Redis answered. `quote`: its own words may be shown (they may repeat what was sent).
@@ -13,13 +15,20 @@ enum errc redis_failed(struct ctx *ctx, const struct redis_server *server, str w
 bool redis_ends_connection(str words); // another connection may fare better, this one will not
 bool redis_wants_no_password(str words);
 
+// ---- redis_find.c -------------------------------------------------------------------------------
+
+// Connects to the server; to the primary that its sentinels tell; or to `moved` ("[host]:port", where a
+// node said that our keys are), else to the first node that answers.
+enum errc redis_find(struct ctx *ctx, const struct redis_server *server, str moved,
+                     struct redis_conn **out) MUST_CHECK;
+
 // ---- redis_conn.c -------------------------------------------------------------------------------
 
-struct redis_conn;
 // Connects, signs in and selects the database.
 enum errc redis_conn_open(struct ctx *ctx, const struct redis_server *server,
                           struct redis_conn **out) MUST_CHECK;
-void redis_conn_close(struct redis_conn *c); // NULL is fine
+const struct redis_server *redis_conn_server(const struct redis_conn *c); // as long as it is open
+void redis_conn_close(struct redis_conn *c);                              // NULL is fine
 bool redis_conn_stale(const struct redis_conn *c);
 // The server's answer, errors among them. Anything but ERR_OK: the connection is of no more use.
 enum errc redis_conn_call(struct redis_conn *c, struct ctx *ctx, const struct redis_command *cmd,

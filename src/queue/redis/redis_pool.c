@@ -10,7 +10,8 @@
 
 #define PAUSE_MIN_MS 100
 #define PAUSE_MAX_MS 5000
-#define ATTEMPTS     2
+#define ATTEMPTS     3
+#define PLACE_MAX    300
 
 struct redis_pool {
     struct arena *arena; // texts of `server`
@@ -23,6 +24,8 @@ struct redis_pool {
     bool probing;               // and somebody tries whether it is over
     enum errc fault;            // of that failure
     char said[1024];
+    char
+        moved[PLACE_MAX]; // "[host]:port" of the cluster's node that has our keys, once one said so
 };
 
 struct redis_pool *redis_pool_create(const struct redis_server *server)
@@ -136,6 +139,13 @@ static void fell_silent(struct redis_pool *p, enum errc rc, str message)
         redis_conn_close(idle[--n]);
 }
 
+static void where_to(struct redis_pool *p, char out[PLACE_MAX])
+{
+    lock_acquire(&p->lock);
+    memcpy(out, p->moved, PLACE_MAX);
+    lock_release(&p->lock);
+}
+
 static enum errc take(struct redis_pool *p, struct ctx *ctx, struct redis_conn **out, bool *fresh)
 {
     struct redis_conn *c = NULL;
@@ -152,7 +162,9 @@ static enum errc take(struct redis_pool *p, struct ctx *ctx, struct redis_conn *
     }
     *fresh = c == NULL;
     if (!c) {
-        enum errc rc = redis_conn_open(ctx, &p->server, &c);
+        char moved[PLACE_MAX];
+        where_to(p, moved);
+        enum errc rc = redis_find(ctx, &p->server, str_c(moved), &c);
         opened(p, rc, ctx->message);
         TRY(rc);
     }
@@ -160,31 +172,65 @@ static enum errc take(struct redis_pool *p, struct ctx *ctx, struct redis_conn *
     return ERR_OK;
 }
 
+// "MOVED 1234 host:port": remembers the place; an IPv6 address has no brackets there.
+static bool follow(struct redis_pool *p, struct ctx *ctx, str words)
+{
+    str part = STR_NONE, place = words;
+
+    if (!str_next(&place, ' ', &part) || !str_eq(part, STR("MOVED")) ||
+        !str_next(&place, ' ', &part))
+        return false;
+    size_t n = place.n;
+    while (n > 0 && place.p[n - 1] != ':')
+        n--;
+    if (n < 2)
+        return false;
+    str text =
+        arena_fmt(ctx->arena, "[%.*s]:%.*s", (int)n - 1, place.p, STR_ARG(str_skip(place, n)));
+    if (text.n == 0 || text.n >= PLACE_MAX)
+        return false;
+    lock_acquire(&p->lock);
+    memcpy(p->moved, text.p, text.n);
+    p->moved[text.n] = 0;
+    lock_release(&p->lock);
+    return true;
+}
+
 // ---- Calling ------------------------------------------------------------------------------------
+
+// *again: another attempt may fare better at once. A kept connection may have been closed meanwhile; what
+// fell silent is not asked twice.
+static enum errc call_once(struct redis_pool *p, struct ctx *ctx, const struct redis_command *cmd,
+                           struct redis_value *out, bool *again)
+{
+    struct redis_conn *c = NULL;
+    bool fresh = false;
+
+    TRY(take(p, ctx, &c, &fresh));
+    int64_t ends = clock_mono_ms() + p->server.timeout_ms + cmd->wait_ms;
+    enum errc rc = redis_conn_call(c, ctx, cmd, out);
+    if (rc == ERR_OK && out->type == REDIS_FAULT) {
+        *again = follow(p, ctx, out->text);
+        rc = redis_failed(ctx, redis_conn_server(c), out->text, true);
+        give_back(p, c, !redis_ends_connection(out->text));
+        return rc;
+    }
+    give_back(p, c, rc == ERR_OK);
+    if (rc == ERR_UNAVAILABLE && clock_mono_ms() >= ends)
+        fell_silent(p, rc, ctx->message);
+    else
+        *again = rc == ERR_UNAVAILABLE && !fresh;
+    return rc;
+}
 
 enum errc redis_pool_call(struct redis_pool *p, struct ctx *ctx, const struct redis_command *cmd,
                           struct redis_value *out)
 {
-    enum errc rc = ERR_OK;
-
-    for (int i = 0; i < ATTEMPTS; i++) {
-        struct redis_conn *c = NULL;
-        bool fresh = false;
-        TRY(take(p, ctx, &c, &fresh));
-        int64_t ends = clock_mono_ms() + p->server.timeout_ms + cmd->wait_ms;
-        rc = redis_conn_call(c, ctx, cmd, out);
-        bool faulty = rc == ERR_OK && out->type == REDIS_FAULT;
-        give_back(p, c, rc == ERR_OK && !(faulty && redis_ends_connection(out->text)));
-        if (faulty)
-            return redis_failed(ctx, &p->server, out->text, true);
-        bool silent = rc == ERR_UNAVAILABLE && clock_mono_ms() >= ends;
-        if (silent)
-            fell_silent(p, rc, ctx->message);
-        // A kept connection may have been closed meanwhile; silence is not tried twice.
-        if (rc != ERR_UNAVAILABLE || fresh || silent)
+    for (int attempts = 1;; attempts++) {
+        bool again = false;
+        enum errc rc = call_once(p, ctx, cmd, out, &again);
+        if (!again || attempts == ATTEMPTS)
             return rc;
-        if (i + 1 < ATTEMPTS)
-            ctx_clear_error(ctx);
+        ctx_clear_error(ctx);
     }
-    return rc;
 }

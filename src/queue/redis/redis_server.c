@@ -66,6 +66,19 @@ static bool in_range(str text, int64_t min, int64_t max)
     return str_to_i64(text, &n) && n >= min && n <= max;
 }
 
+bool redis_next_node(const struct redis_server *s, str *rest, struct redis_server *out)
+{
+    str part;
+
+    if (str_empty(*rest) || !str_next(rest, ',', &part))
+        return false;
+    *out = *s;
+    url_split_host(str_trim(part), &out->host, &out->port);
+    if (str_empty(out->port))
+        out->port = str_empty(s->primary) ? STR("6379") : STR("26379");
+    return true;
+}
+
 // REDIS_HOST=host:port or [::1]:port; but neither a path nor a bare ::1.
 static bool has_port(str host)
 {
@@ -75,10 +88,29 @@ static bool has_port(str host)
     return colon >= 0 && !str_starts(host, STR("/")) && (!more || str_starts(host, STR("[")));
 }
 
+static enum errc check_nodes(struct ctx *ctx, const struct redis_server *s)
+{
+    struct redis_server at;
+
+    for (str rest = s->nodes; redis_next_node(s, &rest, &at);) {
+        if (str_empty(at.host) || !in_range(at.port, 1, 65535))
+            return fail(ctx, ERR_INVALID,
+                        "the nodes of Redis are a list such as host:6379,host:6379, not %.*s",
+                        STR_ARG(s->nodes));
+    }
+    return ERR_OK;
+}
+
 enum errc redis_server_check(struct ctx *ctx, struct redis_server *s)
 {
-    str port = STR_NONE;
+    struct redis_server first;
+    str port = STR_NONE, rest = s->nodes;
 
+    TRY(check_nodes(ctx, s));
+    if (redis_next_node(s, &rest, &first)) {
+        s->host = first.host;
+        s->port = first.port;
+    }
     if (has_port(s->host))
         url_split_host(s->host, &s->host, &port);
     if (str_starts(s->port, STR("tcp://"))) // from Kubernetes, for a service named redis
@@ -107,6 +139,9 @@ str redis_server_text(struct arena *a, const struct redis_server *s)
 {
     bool path = str_starts(s->host, STR("/"));
 
+    if (!str_empty(s->primary))
+        return arena_fmt(a, "%.*s (of sentinels %.*s), database %.*s", STR_ARG(s->primary),
+                         STR_ARG(s->nodes), STR_ARG(s->db));
     return arena_fmt(a, "%.*s%s%.*s, database %.*s", STR_ARG(s->host), path ? "" : ":",
                      STR_ARG(path ? STR("") : s->port), STR_ARG(s->db));
 }
@@ -120,6 +155,10 @@ void redis_server_copy(struct arena *a, const struct redis_server *from, struct 
                                 .db = arena_str(a, from->db),
                                 .prefix = arena_str(a, from->prefix),
                                 .timeout_ms = from->timeout_ms,
+                                .nodes = arena_str(a, from->nodes),
+                                .primary = arena_str(a, from->primary),
+                                .sentinel_user = arena_str(a, from->sentinel_user),
+                                .sentinel_password = arena_str(a, from->sentinel_password),
                                 .tls = {.on = from->tls.on,
                                         .unverified = from->tls.unverified,
                                         .ca_file = arena_str(a, from->tls.ca_file),

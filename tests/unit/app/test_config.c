@@ -277,12 +277,11 @@ static void stores_of_other_deployments_are_said_to_be_unused(void **state)
     config_warnings(&f->ctx,
                     ENV("DATABASE_URL=postgres://u:secret@h/d", "CLICKHOUSE_READ_ONLY_URL=http://c",
                         "REDIS_HOST=r", "LANGFUSE_S3_EVENT_UPLOAD_BUCKET=b",
-                        "REDIS_SENTINEL_ENABLED=true", "REDIS_SENTINEL_NODES=a:1",
-                        "REDIS_CLUSTER_ENABLED=false"),
+                        "REDIS_TLS_CIPHERS=HIGH"),
                     note, &said);
     assert_int_equal(said.n, 2);
-    assert_non_null(strstr(said.text, "REDIS_SENTINEL_ENABLED is set: sentinels are not asked"));
     assert_non_null(strstr(said.text, "CLICKHOUSE_READ_ONLY_URL is set: everything is read"));
+    assert_non_null(strstr(said.text, "REDIS_TLS_CIPHERS is set: the ciphers are those"));
     assert_null(strstr(said.text, "secret"));
 }
 

@@ -71,6 +71,39 @@ static void a_bad_address_is_refused(void **state UNUSED)
     arena_destroy(f.arena);
 }
 
+static void clusters_and_sentinels(void **state UNUSED)
+{
+    static const struct {
+        const char *const environment[5];
+        const char *text; // of the server, or of the error
+        enum errc code;
+    } rows[] = {
+        {{"REDIS_CLUSTER_ENABLED=true", "REDIS_CLUSTER_NODES=a:7000,b:7001"},
+         "a:7000, database 0",
+         ERR_OK},
+        {{"REDIS_SENTINEL_ENABLED=true", "REDIS_SENTINEL_NODES=a,b", "REDIS_SENTINEL_MASTER_NAME=m",
+          "REDIS_DB=2"},
+         "m (of sentinels a,b), database 2",
+         ERR_OK},
+        {{"REDIS_CLUSTER_ENABLED=true"}, "REDIS_CLUSTER_NODES", ERR_INVALID},
+        {{"REDIS_CLUSTER_ENABLED=true", "REDIS_CLUSTER_NODES=a:x"}, "not a:x", ERR_INVALID},
+        {{"REDIS_SENTINEL_ENABLED=true", "REDIS_SENTINEL_NODES=a:1"},
+         "REDIS_SENTINEL_MASTER_NAME",
+         ERR_INVALID},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct fixture f = fixture_of(rows[i].environment);
+        struct redis_server s;
+        assert_true(config_on_redis(&f.cfg));
+        assert_int_equal(app_redis(&f.ctx, &f.cfg, &s), rows[i].code);
+        str said = rows[i].code == ERR_OK ? redis_server_text(f.arena, &s) : f.ctx.message;
+        if (!str_has(said, str_c(rows[i].text)))
+            fail_msg("got \"%.*s\", expected \"%s\"", STR_ARG(said), rows[i].text);
+        arena_destroy(f.arena);
+    }
+}
+
 static enum errc nothing(void *user, const struct work *w)
 {
     (void)user;
@@ -129,6 +162,7 @@ int main(void)
         cmocka_unit_test(it_is_in_process_when_nothing_is_set),
         cmocka_unit_test(settings_reach_the_server),
         cmocka_unit_test(a_bad_address_is_refused),
+        cmocka_unit_test(clusters_and_sentinels),
         cmocka_unit_test(its_numbers_are_gauges),
         cmocka_unit_test(a_queue_that_is_away_is_down),
     };
