@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Names of dimensions (insight.h).
+// Names of dimensions, messages that read alike (insight.h).
 #include "store/insight.h"
 
 static const struct {
@@ -26,4 +26,54 @@ str insight_dimension_name(enum insight_dimension d)
 const char *insight_dimension_column(enum insight_dimension d)
 {
     return dimensions[d].column;
+}
+
+// ---- Messages ---------------------------------------------------------------------------------
+
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+#define ID_DIGITS     8 // that many hexadecimal digits in a row are an id
+#define STATUS_DIGITS 3
+
+static bool is_word(char c)
+{
+    return is_hex(c) || (c >= 'g' && c <= 'z') || (c >= 'G' && c <= 'Z') || c == '_';
+}
+
+// 429, 503: the status of an HTTP answer says what went wrong, as no other number does.
+static bool is_status(str s, size_t at)
+{
+    size_t end = at + STATUS_DIGITS;
+
+    return s.n >= end && (s.p[at] == '4' || s.p[at] == '5') && (at == 0 || !is_word(s.p[at - 1])) &&
+           (s.n == end || !is_word(s.p[end]));
+}
+
+str insight_message(str s, char out[INSIGHT_MESSAGE_BYTES])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s.n && n < INSIGHT_MESSAGE_BYTES;) {
+        size_t hex = 0, digits = 0;
+        while (i + hex < s.n && is_hex(s.p[i + hex]))
+            hex++;
+        while (i + digits < s.n && s.p[i + digits] >= '0' && s.p[i + digits] <= '9')
+            digits++;
+        size_t run = hex >= ID_DIGITS ? hex : digits;
+        if (digits == STATUS_DIGITS && is_status(s, i) && n + digits <= INSIGHT_MESSAGE_BYTES) {
+            memcpy(out + n, s.p + i, digits);
+            n += digits;
+        } else {
+            out[n++] = run ? '#' : s.p[i];
+        }
+        i += run ? run : 1;
+    }
+    while (n && ((unsigned char)out[n - 1] & 0xc0) == 0x80) // no half character at the end
+        n--;
+    if (n && (unsigned char)out[n - 1] >= 0xc0)
+        n--;
+    return str_make(out, n);
 }

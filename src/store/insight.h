@@ -166,6 +166,11 @@ struct trouble { // errors that read alike; or a name whose cost or latency move
     millis since;       // first of them in the window; MILLIS_NONE for cost and latency
     double before, now; // cost per trace in dollars, p95 in ms
 };
+// Messages that differ in numbers and ids only read alike: their runs of digits become one #, but for
+// the status of an HTTP answer. The result is in `out`.
+#define INSIGHT_MESSAGE_BYTES 120
+str insight_message(str s, char out[INSIGHT_MESSAGE_BYTES]);
+
 struct score_figures { // numeric scores of one name
     str name;
     int64_t n, n_before;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The overview: sums of a window and of the one before it, costs and latencies over time, what needs
 // attention. A statement for each part.
+#include "base/map.h"
 #include "model/observation.h"
 #include "store/clickhouse/insight_overview.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define OVERVIEW_MS 8000
 
@@ -209,30 +211,88 @@ static enum errc users(struct ch_view *v)
 // ---- Errors that read alike ---------------------------------------------------------------------
 
 #define TROUBLE_ERRORS 5
+#define ERRORS_READ    1000 // different ones, the most frequent first
 
+struct alike { // errors of one name whose messages read alike
+    struct trouble *items;
+    size_t n;
+    struct map *by_text;
+};
+
+static bool alike_add(struct alike *all, struct arena *a, const struct trouble *t)
+{
+    char text[INSIGHT_MESSAGE_BYTES];
+    str message = insight_message(t->message, text);
+    void **slot = map_slot(all->by_text, arena_fmt(a, "%d\x1f%.*s\x1f%.*s", (int)t->kind,
+                                                   STR_ARG(t->name), STR_ARG(message)));
+    struct trouble *known = slot ? *slot : NULL;
+
+    if (!slot)
+        return false;
+    if (known) {
+        known->n += t->n;
+        known->since = t->since < known->since ? t->since : known->since;
+        return true;
+    }
+    *slot = known = &all->items[all->n++];
+    *known = *t;
+    known->name = arena_str(a, t->name);
+    known->message = arena_str(a, message);
+    return true;
+}
+
+// Errors before warnings, frequent ones first.
+static int trouble_cmp(const void *x, const void *y)
+{
+    const struct trouble *a = x, *b = y;
+
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    if (a->n != b->n)
+        return a->n > b->n ? -1 : 1;
+    return (a->since > b->since) - (a->since < b->since);
+}
+
+static enum errc errors_take(struct ch_view *v, struct ch_answer *answer, struct alike *all)
+{
+    all->items = ARENA_ARRAY(v->ctx->arena, struct trouble, ERRORS_READ);
+    all->by_text = map_create(v->ctx->arena, ERRORS_READ);
+    if (!all->items || !all->by_text)
+        return ch_cut_short(v->ctx);
+    while (ch_more(&answer->rows) && all->n < ERRORS_READ) {
+        struct trouble t = {.name = ch_get_str(&answer->rows),
+                            .message = ch_get_str(&answer->rows)};
+        t.kind = ch_get_u8(&answer->rows) ? TROUBLE_ERROR : TROUBLE_WARNING;
+        t.n = ch_get_i64(&answer->rows);
+        t.since = ch_get_i64(&answer->rows);
+        if (answer->rows.bad || !alike_add(all, v->ctx->arena, &t))
+            return ch_cut_short(v->ctx);
+    }
+    return ERR_OK;
+}
+
+// The server takes out long numbers and ids, so that there are few different ones; the rest is done here.
 static enum errc errors(struct ch_view *v)
 {
     AUTO(sql_text_fini) struct sql_text t = {0};
     AUTO(ch_answer_fini) struct ch_answer answer = {0};
     struct overview *out = v->out;
+    struct alike all = {0};
 
     ch_overview_begin(v, &t,
-                      " SELECT toString(ifNull(t.name, '')) AS k, ifNull(t.error, '') AS m,"
-                      " toUInt8(t.n_error > 0) AS bad, toInt64(count()) AS n, min(t.ts) AS since");
+                      " SELECT toString(ifNull(t.name, '')) AS k, replaceRegexpAll(ifNull(t.error,"
+                      " ''), '[0-9a-fA-F]{8,}|[0-9]{4,}', '0') AS m, toUInt8(t.n_error > 0) AS bad,"
+                      " toInt64(count()) AS n, min(t.ts) AS since");
     TRY(ch_overview_where(v, false, &t));
     sql_text_add(&t, " AND (t.n_error > 0 OR t.n_warning > 0) GROUP BY k, m, bad ORDER BY bad DESC,"
                      " n DESC, since, k, m");
-    ch_limit(&t, TROUBLE_ERRORS, 0);
+    ch_limit(&t, ERRORS_READ, 0);
     TRY(ch_select(v->s->ch, v->ctx, &t, &answer));
-    while (ch_more(&answer.rows) && out->n_troubles < TROUBLE_ERRORS) {
-        struct trouble *w = &out->troubles[out->n_troubles++];
-        w->name = arena_str(v->ctx->arena, ch_get_str(&answer.rows));
-        w->message = arena_str(v->ctx->arena, ch_get_str(&answer.rows));
-        w->kind = ch_get_u8(&answer.rows) ? TROUBLE_ERROR : TROUBLE_WARNING;
-        w->n = ch_get_i64(&answer.rows);
-        w->since = ch_get_i64(&answer.rows);
-    }
-    return answer.rows.bad ? ch_cut_short(v->ctx) : ERR_OK;
+    TRY(errors_take(v, &answer, &all));
+    qsort(all.items, all.n, sizeof all.items[0], trouble_cmp);
+    for (size_t i = 0; i < all.n && i < TROUBLE_ERRORS; i++)
+        out->troubles[out->n_troubles++] = all.items[i];
+    return ERR_OK;
 }
 
 // ---- Slowest model calls: the slowest traces hold them ------------------------------------------

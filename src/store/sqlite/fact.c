@@ -2,6 +2,8 @@
 // Fact chunks (fact.h): building from rows, joining, opening. Pure but for reading the statement.
 #include "store/sqlite/fact.h"
 
+#include "store/insight.h"
+
 #include "base/limits.h"
 #include "store/sqlite/row.h"
 #include "store/sqlite/schema.h"
@@ -115,63 +117,13 @@ static void put_use(struct fact_builder *b, const struct model_use *u)
     b->n_uses++;
 }
 
-static bool is_hex(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-#define MESSAGE_BYTES 120
-#define ID_DIGITS     8 // that many hexadecimal digits in a row are an id
-#define STATUS_DIGITS 3
-
-static bool is_word(char c)
-{
-    return is_hex(c) || (c >= 'g' && c <= 'z') || (c >= 'G' && c <= 'Z') || c == '_';
-}
-
-// 429, 503: the status of an HTTP answer says what went wrong, as no other number does.
-static bool is_status(str s, size_t at)
-{
-    size_t end = at + STATUS_DIGITS;
-
-    return s.n >= end && (s.p[at] == '4' || s.p[at] == '5') && (at == 0 || !is_word(s.p[at - 1])) &&
-           (s.n == end || !is_word(s.p[end]));
-}
-
-// Messages that differ in numbers and ids only read alike: their runs of digits become one #.
-static str message_normal(str s, char out[MESSAGE_BYTES])
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < s.n && n < MESSAGE_BYTES;) {
-        size_t hex = 0, digits = 0;
-        while (i + hex < s.n && is_hex(s.p[i + hex]))
-            hex++;
-        while (i + digits < s.n && s.p[i + digits] >= '0' && s.p[i + digits] <= '9')
-            digits++;
-        size_t run = hex >= ID_DIGITS ? hex : digits;
-        if (digits == STATUS_DIGITS && is_status(s, i) && n + digits <= MESSAGE_BYTES) {
-            memcpy(out + n, s.p + i, digits);
-            n += digits;
-        } else {
-            out[n++] = run ? '#' : s.p[i];
-        }
-        i += run ? run : 1;
-    }
-    while (n && ((unsigned char)out[n - 1] & 0xc0) == 0x80) // no half character at the end
-        n--;
-    if (n && (unsigned char)out[n - 1] >= 0xc0)
-        n--;
-    return str_make(out, n);
-}
-
 static void put_texts(struct fact_builder *b, struct sql_stmt *st, int first)
 {
-    char message[MESSAGE_BYTES];
+    char message[INSIGHT_MESSAGE_BYTES];
 
     for (int k = 0; k < FACT_TEXTS; k++) {
         str s = sql_str(st, first + k);
-        put_u32(b, COL_TEXTS + k, word(b, k == FACT_ERROR ? message_normal(s, message) : s));
+        put_u32(b, COL_TEXTS + k, word(b, k == FACT_ERROR ? insight_message(s, message) : s));
     }
 }
 
