@@ -51,6 +51,7 @@ enum errc app_backup_site(struct ctx *ctx, const struct config *cfg, struct pg_s
 {
     *out = (struct backup_site){.data_dir = cfg->data_dir};
     out->migrations = meta_migrations(&out->n_migrations);
+    out->events_elsewhere = config_on_clickhouse(cfg) ? STR("ClickHouse") : STR_NONE;
     if (!config_on_server(cfg))
         return ERR_OK;
     TRY(app_database(ctx, cfg, server));

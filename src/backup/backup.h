@@ -14,6 +14,7 @@ struct migration; // sql/migrate.h
 struct backup_site {
     str data_dir;
     const struct pg_server *database; // NULL: metadata is in meta.db
+    str events_elsewhere; // "ClickHouse": events are not in the data directory, so not in the archive
     const struct migration *migrations;
     size_t n_migrations;
 };

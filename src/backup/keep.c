@@ -121,6 +121,9 @@ static enum errc finish(struct backup_schedule *s, struct ctx *ctx)
     TRY(backup_end(s->running, ctx, &done));
     log_info("backup.done", "%.*s: %lld files, %lld KiB", STR_ARG(done.path), (long long)done.files,
              (long long)(done.archive_bytes >> 10));
+    if (str_some(s->site.events_elsewhere))
+        log_info("backup.metadata_only", "events are in %.*s and not in the archive",
+                 STR_ARG(s->site.events_elsewhere));
     if (done.skipped > 0)
         log_error("backup.incomplete", "%lld damaged files are not in it: %.*s",
                   (long long)done.skipped, STR_ARG(done.problem));

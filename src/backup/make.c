@@ -243,6 +243,8 @@ static enum errc add_manifest(struct backup *b, struct ctx *ctx)
     jw_kstr(&w, STR("program"), STR("Rushlight " RUSHLIGHT_VERSION));
     jw_ktime(&w, STR("begun"), b->begun);
     jw_kstr(&w, STR("metadata"), b->site.database ? STR("PostgreSQL") : STR("SQLite"));
+    jw_kstr(&w, STR("events"),
+            str_some(b->site.events_elsewhere) ? b->site.events_elsewhere : STR("SQLite"));
     jw_ki64(&w, STR("skipped"), b->skipped);
     jw_key(&w, STR("files"));
     jw_array(&w);

@@ -36,6 +36,10 @@ static int say(const struct cli *c, const struct backup_result *r)
         (void)fprintf(to_stdout ? stderr : stdout, "%.*s: %lld files, %.1f MiB in %.1f MiB\n",
                       STR_ARG(to_stdout ? STR("backup") : r->path), (long long)r->files,
                       (double)r->bytes / (1 << 20), (double)r->archive_bytes / (1 << 20));
+    if (config_on_clickhouse(&c->config))
+        (void)fprintf(stderr, "rushlight: events are in ClickHouse and not in this archive; back"
+                              " them up there (BACKUP DATABASE), or run `rushlight replay` on the"
+                              " bucket of events\n");
     if (r->skipped > 0)
         (void)fprintf(stderr, "rushlight: %lld damaged files are not in it: %.*s\n",
                       (long long)r->skipped, STR_ARG(r->problem));

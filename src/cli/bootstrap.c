@@ -11,6 +11,8 @@ static doctor_check make_directory, make_metadata;
 static const struct doctor_part steps[] = {
     {"data directory", make_directory},
     {"metadata", make_metadata},
+    {"events", bootstrap_events},
+    {"object store", bootstrap_buckets},
 };
 
 void bootstrap_failed(struct report *r)
@@ -64,9 +66,11 @@ static void make_metadata(struct report *r)
 
 int cli_bootstrap(struct cli *c)
 {
-    struct report r = {.ctx = &c->ctx, .arena = c->ctx.arena, .owner = c};
+    struct report *r = arena_alloc(c->ctx.arena, sizeof *r);
+    CHECK(r);
+    *r = (struct report){.ctx = &c->ctx, .arena = c->ctx.arena, .owner = c};
     if (crypto_init() != ERR_OK)
         return cli_usage_error("the system's random source does not work");
-    report_run(&r, steps, ARRAY_LEN(steps));
-    return report_print(&r, cli_has(c, "--json"));
+    report_run(r, steps, ARRAY_LEN(steps));
+    return report_print(r, cli_has(c, "--json"));
 }

@@ -326,10 +326,11 @@ const struct command commands[] = {
      .summary = "make database, rights and tables before the first start",
      .details =
          "Makes what the settings name and the credentials allow: the data directory or, with a\n"
-         "PostgreSQL server, the database and its tables. With RUSHLIGHT_ADMIN_DATABASE_URL also\n"
-         "the role with its password and its rights. Where the credentials do not allow it, the\n"
-         "exact statements for an administrator are printed and it exits with 1. Running it again\n"
-         "changes nothing; the server does not need it where the user may create the database.\n"},
+         "PostgreSQL server, the database and its tables; tables of a ClickHouse; buckets. With\n"
+         "RUSHLIGHT_ADMIN_DATABASE_URL also the role with its password and its rights. Where the\n"
+         "credentials do not allow it, the exact statements for an administrator are printed and\n"
+         "it exits with 1. Running it again changes nothing; the server does not need it where\n"
+         "the user may create the database.\n"},
     {.name = "backup",
      .args = "DIR|-",
      .min_args = 1,

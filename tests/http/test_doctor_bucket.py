@@ -189,3 +189,25 @@ def test_a_server_that_is_no_object_store(tmp_path):
         said = broken(tmp_path, env(other.server_port))
         other.shutdown()
     assert "put fails" in said
+
+
+def bootstrap(tmp_path, variables, status):
+    done = run_cli("bootstrap", "--json", env={"RUSHLIGHT_DATA_DIR": str(tmp_path / "data"), **variables}, timeout=60)
+    assert done.returncode == status, done
+    return [f["text"] for f in json.loads(done.stdout)["findings"] if f["part"] == "object store"]
+
+
+def test_bootstrap_makes_a_bucket_that_is_missing(front, tmp_path):
+    """Once; a second time it is there."""
+    variables = env(front(), BUCKET="made-by-bootstrap")
+    assert "NoSuchBucket" in broken(tmp_path, variables)
+    said = bootstrap(tmp_path, variables, 0)
+    assert said[0] == "created bucket made-by-bootstrap" and "multi-delete work" in said[1]
+    assert [f["finding"] for f in lines(tmp_path, variables)] == ["ok"]
+    assert len(bootstrap(tmp_path, variables, 0)) == 1
+
+
+def test_bootstrap_says_who_makes_a_bucket_when_it_may_not(front, tmp_path):
+    port = front(refuse=lambda method, path, _: (403, "AccessDenied", "") if method == "PUT" and path.rstrip("/").count("/") == 1 else None)
+    said = bootstrap(tmp_path, env(port, BUCKET="not-ours"), 1)
+    assert "AccessDenied" in said[0] and "aws s3 mb s3://not-ours" in said[1] and "aliyun oss mb oss://not-ours" in said[1]

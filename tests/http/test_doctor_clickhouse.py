@@ -147,3 +147,20 @@ def test_a_server_whose_clickhouse_is_away_starts_and_says_so(tmp_path):
     with Server(env=env(1)) as server:
         answer = server.get("/ready", auth=False)
         assert answer.status == 503 and any(c["part"] == "events" and "nobody listens there" in c["text"] for c in answer.json["checks"]), answer
+
+
+def test_bootstrap_makes_database_and_tables(clickhouse, database, tmp_path):
+    for _ in range(2):
+        done = run_cli("bootstrap", "--json", env={"RUSHLIGHT_DATA_DIR": str(tmp_path / "data"), **env(clickhouse.port, database)}, timeout=60)
+        assert done.returncode == 0, done
+    assert "migrations are applied" in " ".join(lines(tmp_path, env(clickhouse.port, database), "ok"))
+    done = run_cli("bootstrap", env={"RUSHLIGHT_DATA_DIR": str(tmp_path / "data"), **env(clickhouse.port, database, CLICKHOUSE_PASSWORD="no")}, timeout=60)
+    assert done.returncode == 1 and f"CREATE DATABASE IF NOT EXISTS `{database}`" in done.stdout
+
+
+def test_a_backup_says_that_these_events_are_not_in_it(clickhouse, database, tmp_path):
+    with Server(env=env(clickhouse.port, database)) as server:
+        done = run_cli("backup", str(tmp_path / "b"), "--json", "--data", server.data, env=env(clickhouse.port, database))
+    assert done.returncode == 0 and "events are in ClickHouse and not in this archive" in done.stderr
+    out = subprocess.run(["tar", "--zstd", "-xOf", json.loads(done.stdout)["path"], "manifest.json"], capture_output=True, check=True).stdout
+    assert json.loads(out)["events"] == "ClickHouse"

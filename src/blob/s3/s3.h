@@ -20,3 +20,5 @@ struct blob_s3_options { // copied
 // Asks nothing of the network. ERR_INVALID: a setting is missing or wrong. `web` must outlive the store.
 enum errc blob_s3_open(struct ctx *ctx, struct web *web, const struct blob_s3_options *opt,
                        struct blob_store **out) MUST_CHECK;
+// Makes the bucket where the rights allow it; fine when it is there and ours.
+enum errc blob_s3_create_bucket(struct blob_store *b, struct ctx *ctx) MUST_CHECK;
