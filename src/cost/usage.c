@@ -85,11 +85,12 @@ static void read_objects(str metrics, struct cost_usage *u)
     double v = 0;
 
     set(u, COST_OBJECTS, 0, COST_ASSUMED, not_watched);
-    if (family(metrics, "rushlight_segments_stored_bytes", NULL, &v) ||
-        family(metrics, "rushlight_store_bytes", NULL, &v))
+    if (monthly(u, metrics, "rushlight_segments_bytes_total", NULL, &v))
+        set(u, COST_OBJECTS, v / GB, COST_EXTRAPOLATED, "segments of a month, kept for a month");
+    else if (family(metrics, "rushlight_store_bytes", NULL, &v))
         set(u, COST_OBJECTS, v / GB, COST_MEASURED, "events as they are stored now");
     set(u, COST_WRITES, 0, COST_ASSUMED, not_watched);
-    if (monthly(u, metrics, "rushlight_segments_written_total", NULL, &v))
+    if (monthly(u, metrics, "rushlight_segments_put_total", NULL, &v))
         set(u, COST_WRITES, v, COST_EXTRAPOLATED, "segments since the start");
     else if (monthly(u, metrics, "rushlight_http_requests_total", "method=\"POST\"", &v))
         set(u, COST_WRITES, v, COST_EXTRAPOLATED,

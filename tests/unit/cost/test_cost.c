@@ -190,9 +190,12 @@ static void segments_count_before_requests(void **state)
 {
     struct fixture *f = *state;
     use_builtin(f);
-    str text = arena_cat(f->arena, str_c(metrics), STR("rushlight_segments_written_total 50\n"));
+    str text = arena_cat(f->arena, str_c(metrics),
+                         STR("rushlight_segments_put_total 50\n"
+                             "rushlight_segments_bytes_total 1000000000\n"));
     cost_usage_read(&f->table, text, &f->usage);
     assert_near(f->usage.parts[COST_WRITES].amount, 3600);
+    assert_near(f->usage.parts[COST_OBJECTS].amount, 72);
 }
 
 static void a_minute_says_nothing_about_a_month(void **state)
