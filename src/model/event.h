@@ -13,6 +13,7 @@ struct event {
     bool replace;     // the event is complete: it replaces the stored row (OTLP observations)
     uint64_t present; // bit per trace_field / observation_field / score_field: said, even if null
     millis at;        // envelope timestamp (batch) or span start (OTLP): orders events
+    millis accepted; // when the request came, of events that are stored later, in any order; else 0
     union {
         struct trace trace;
         struct observation observation;

@@ -63,17 +63,25 @@ static bool null_keeps(const struct field *f)
            f->type == FIELD_IO || f->type == FIELD_METADATA || f->type == FIELD_TAGS;
 }
 
-static bool merge_field(struct arena *a, const struct field *f, void *row, const void *said)
+struct said {
+    const void *what; // struct trace, observation or score
+    uint64_t present;
+    bool older; // than the row
+};
+
+static bool merge_field(struct arena *a, const struct field *f, void *row, const struct said *said)
 {
     void *dst = at(row, f);
-    const void *src = at_const(said, f);
+    const void *src = at_const(said->what, f);
 
     if ((f->flags & FIELD_IMMUTABLE) && !field_none(f, dst))
         return true;
     if (field_none(f, src) && null_keeps(f))
         return true;
     if (f->type == FIELD_METADATA) {
-        *(str *)dst = metadata_merge(a, *(const str *)dst, *(const str *)src);
+        str base = said->older ? *(const str *)src : *(const str *)dst;
+        str over = said->older ? *(const str *)dst : *(const str *)src;
+        *(str *)dst = metadata_merge(a, base, over);
         return str_some(*(const str *)dst);
     }
     if (f->type == FIELD_TAGS) {
@@ -81,15 +89,17 @@ static bool merge_field(struct arena *a, const struct field *f, void *row, const
             tags_union(a, *(const struct tag_list *)dst, *(const struct tag_list *)src);
         return ((const struct tag_list *)dst)->items != NULL;
     }
+    if (said->older && !field_none(f, dst))
+        return true;
     memcpy(dst, src, field_size(f));
     return true;
 }
 
 static bool merge_fields(struct arena *a, const struct field *fields, size_t n, void *row,
-                         const void *said, uint64_t present)
+                         const struct said *said)
 {
     for (size_t i = 0; i < n; i++) {
-        if ((present & BIT(i)) && !merge_field(a, &fields[i], row, said))
+        if ((said->present & BIT(i)) && !merge_field(a, &fields[i], row, said))
             return false;
     }
     return true;
@@ -123,6 +133,7 @@ void score_init(struct score *row, str id)
 
 bool trace_merge(struct arena *a, struct trace *row, const struct event *e)
 {
+    const struct said said = {&e->trace, e->present, event_older(e, row->updated_at)};
     uint64_t present = e->present;
 
     if (e->trace.timestamp_explicit && !row->timestamp_explicit) {
@@ -134,7 +145,7 @@ bool trace_merge(struct arena *a, struct trace *row, const struct event *e)
         (present & BIT(TRACE_TIMESTAMP)) && e->trace.timestamp != MILLIS_NONE &&
         e->trace.timestamp < row->timestamp)
         row->timestamp = e->trace.timestamp; // derived: the earliest span start
-    return merge_fields(a, trace_fields, TRACE_FIELD_COUNT, row, &e->trace, present);
+    return merge_fields(a, trace_fields, TRACE_FIELD_COUNT, row, &said);
 }
 
 // The legacy path corrects an end before the start (3.2).
@@ -156,8 +167,21 @@ static void observation_attribution(struct observation *row, const struct observ
         row->source = said->source;
 }
 
+// An update that came first made up a start and a level for lack of a word.
+static void observation_older(struct observation *row, const struct event *e)
+{
+    const struct observation *o = &e->observation;
+
+    if (row->level == LEVEL_DEFAULT && o->level != LEVEL_NONE)
+        row->level = o->level;
+    if (o->start_time != MILLIS_NONE && o->start_time < row->start_time)
+        row->start_time = o->start_time;
+}
+
 bool observation_merge(struct arena *a, struct observation *row, const struct event *e)
 {
+    const struct said said = {&e->observation, e->present, event_older(e, row->updated_at)};
+
     if (e->replace) {
         millis created = row->created_at;
         bool bookmarked = row->bookmarked;
@@ -168,10 +192,12 @@ bool observation_merge(struct arena *a, struct observation *row, const struct ev
     }
     if (!str_some(row->trace_id))
         row->trace_id = e->observation.trace_id;
-    observation_attribution(row, &e->observation);
-    if (!merge_fields(a, observation_fields, OBSERVATION_FIELD_COUNT, row, &e->observation,
-                      e->present))
+    if (!said.older)
+        observation_attribution(row, &e->observation);
+    if (!merge_fields(a, observation_fields, OBSERVATION_FIELD_COUNT, row, &said))
         return false;
+    if (said.older)
+        observation_older(row, e);
     if (row->level == LEVEL_NONE)
         row->level = LEVEL_DEFAULT;
     if (row->start_time == MILLIS_NONE)
@@ -182,12 +208,14 @@ bool observation_merge(struct arena *a, struct observation *row, const struct ev
 
 bool score_merge(struct arena *a, struct score *row, const struct event *e)
 {
-    if (str_some(e->score.sdk_name)) {
+    const struct said said = {&e->score, e->present, event_older(e, row->updated_at)};
+
+    if (str_some(e->score.sdk_name) && !said.older) {
         row->sdk_name = e->score.sdk_name;
         row->sdk_version = e->score.sdk_version;
         row->api_key = e->score.api_key;
     }
-    return merge_fields(a, score_fields, SCORE_FIELD_COUNT, row, &e->score, e->present);
+    return merge_fields(a, score_fields, SCORE_FIELD_COUNT, row, &said);
 }
 
 // JavaScript sorts by UTF-16 code unit: astral characters (lead surrogate D800..) sort before

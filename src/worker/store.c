@@ -112,6 +112,8 @@ static enum errc record_add(struct slice *s, const struct ingest_record *record,
         return ERR_OK;
     }
     TRY(rc);
+    for (size_t i = 0; i < events.n; i++)
+        events.items[i]->accepted = record->request.now;
     struct event_list *all = events_of(s, project);
     if (!all || !event_list_append(s->ctx->arena, all, &events))
         return fail(s->ctx, ERR_NOMEM, "Out of memory for a segment");

@@ -50,6 +50,8 @@ static enum errc observations_write(struct ch_write *w)
     for (size_t i = 0; i < map_len(w->items); i++) {
         struct ch_item *it = ch_item_at(w, i);
         TRY(ch_item_settle(w, it));
+        if (it->kept)
+            continue;
         ch_observation_write(&rows, w->project, &it->row);
         if (!moved(it->stored, it->old_hour, &it->row.place))
             continue;

@@ -10,6 +10,7 @@ struct ch_item { // one observation
     struct observation said; // what this write alone says
     struct ch_observation row;
     bool stored;                       // row was there; then row.place is where
+    bool kept;                         // and says something newer: it stays
     uint32_t old_hour;                 // of the stored row
     const struct observation *counted; // usage that was counted for it, instead of events
 };
@@ -56,6 +57,8 @@ enum errc ch_write_collect(struct ch_write *w, const struct event_list *events) 
 enum errc ch_write_load(struct ch_write *w) MUST_CHECK;
 // Another answer whose texts live as long as the write; NULL on overflow.
 struct ch_answer *ch_write_answer(struct ch_write *w);
+// When the last of the events came.
+millis ch_said_at(const struct ch_write *w, struct event *const *events, size_t n);
 // Takes rows as they become from what was said and stored.
 enum errc ch_item_settle(struct ch_write *w, struct ch_item *it) MUST_CHECK;
 enum errc ch_score_settle(struct ch_write *w, struct ch_score_item *it) MUST_CHECK;

@@ -83,7 +83,7 @@ static bool add_observation(struct ch_write *w, struct event *e)
         !observation_merge(w->a, &it->said, e))
         return false;
     if (it->said.start_time == MILLIS_NONE)
-        it->said.start_time = e->at != MILLIS_NONE ? e->at : w->now;
+        it->said.start_time = e->at != MILLIS_NONE ? e->at : ch_said_at(w, &e, 1);
     take_min_time(&group_get(w, it->said.trace_id)->first, it->said.start_time);
     return true;
 }

@@ -19,6 +19,15 @@ static void place_settle(struct ch_write *w, struct ch_place *p, bool stored, mi
     p->hour = ch_hour_of(at);
 }
 
+millis ch_said_at(const struct ch_write *w, struct event *const *events, size_t n)
+{
+    millis at = MILLIS_NONE;
+
+    for (size_t i = 0; i < n; i++)
+        take_max_time(&at, events[i]->accepted ? events[i]->accepted : w->now);
+    return at == MILLIS_NONE ? w->now : at;
+}
+
 // ---- Observations -------------------------------------------------------------------------------
 
 static enum errc item_merge(struct ch_write *w, struct ch_item *it)
@@ -27,9 +36,12 @@ static enum errc item_merge(struct ch_write *w, struct ch_item *it)
 
     if (!it->stored) {
         *o = it->said;
-        o->created_at = w->now;
+        o->created_at = ch_said_at(w, it->events, 1);
         return ERR_OK;
     }
+    it->kept = it->events[0]->replace && event_older(it->events[it->n_events - 1], o->updated_at);
+    if (it->kept)
+        return ERR_OK;
     if (it->events[0]->replace) { // a span sent again: creation time and bookmark stay
         millis created = o->created_at;
         bool bookmarked = o->bookmarked;
@@ -62,13 +74,15 @@ enum errc ch_item_settle(struct ch_write *w, struct ch_item *it)
         counted_take(o, it->counted);
     else
         TRY(item_merge(w, it));
+    if (it->kept)
+        return ERR_OK;
     if (w->s->opt.enrich && !it->counted)
         w->s->opt.enrich(w->s->opt.enrich_user, w->a, w->project, o);
     if (!str_some(o->parent_id)) { // lists show what the root says
         o->preview_in = chat_preview_input(w->a, o->input);
         o->preview_out = chat_preview_output(w->a, o->output);
     }
-    o->updated_at = w->now;
+    take_max_time(&o->updated_at, ch_said_at(w, it->events, it->n_events));
     place_settle(w, &it->row.place, it->stored, o->start_time);
     w->result.n_new += !it->stored;
     w->result.n_merged += it->stored;
@@ -85,8 +99,8 @@ enum errc ch_score_settle(struct ch_write *w, struct ch_score_item *it)
         if (!score_merge(w->a, s, it->events[i]))
             return ch_too_much(w->ctx);
     if (!it->stored)
-        s->created_at = w->now;
-    s->updated_at = w->now;
+        s->created_at = ch_said_at(w, it->events, 1);
+    take_max_time(&s->updated_at, ch_said_at(w, it->events, it->n_events));
     if (s->timestamp == MILLIS_NONE)
         s->timestamp = s->created_at;
     place_settle(w, &it->row.place, it->stored, s->timestamp);
@@ -99,6 +113,8 @@ enum errc ch_score_settle(struct ch_write *w, struct ch_score_item *it)
 
 static enum errc events_merge(struct ch_write *w, struct ch_group *g)
 {
+    if (!g->row.has_event)
+        g->row.t.updated_at = MILLIS_NONE; // nothing was said that an event could be older than
     for (size_t i = 0; i < g->n_events; i++)
         if (!trace_merge(w->a, &g->row.t, g->events[i]))
             return ch_too_much(w->ctx);
@@ -140,7 +156,7 @@ static void derive(struct ch_write *w, struct ch_group *g)
         root_note(&g->root, o);
     }
     if (t->timestamp == MILLIS_NONE)
-        t->timestamp = g->first != MILLIS_NONE ? g->first : w->now;
+        t->timestamp = g->first != MILLIS_NONE ? g->first : ch_said_at(w, g->events, g->n_events);
 }
 
 // New observations are added to the sums; where a stored one changed, or sums do not tell which error
@@ -159,6 +175,20 @@ static void sums_settle(struct ch_group *g)
     g->recompute |= stats_sum(s, &delta);
 }
 
+// The trace's own words move its time; spans, when they are all that there is.
+static void stamps_settle(const struct ch_write *w, struct ch_group *g)
+{
+    struct trace *t = &g->row.t;
+    millis at = ch_said_at(w, g->events, g->n_events);
+
+    if (!g->n_events && g->n_items)
+        at = ch_said_at(w, g->items[0]->events, 1);
+    if (!g->stored)
+        t->created_at = at;
+    if (g->n_events || !g->stored)
+        take_max_time(&t->updated_at, at);
+}
+
 enum errc ch_group_settle(struct ch_write *w, struct ch_group *g)
 {
     struct trace *t = &g->row.t;
@@ -167,9 +197,7 @@ enum errc ch_group_settle(struct ch_write *w, struct ch_group *g)
     derive(w, g);
     previews_settle(w, g);
     sums_settle(g);
-    if (!g->stored)
-        t->created_at = w->now;
-    t->updated_at = w->now;
+    stamps_settle(w, g);
     place_settle(w, &g->row.place, g->stored, t->timestamp);
     return arena_failed(w->a) ? ch_too_much(w->ctx) : ERR_OK;
 }

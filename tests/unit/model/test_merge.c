@@ -100,6 +100,50 @@ static void test_an_end_before_the_start_is_the_start(void **state)
     assert_int_equal(row.end_time, 10);
 }
 
+// A create and its update, accepted one after the other.
+static struct event *told(struct arena *a, bool update)
+{
+    struct event *e = observation_event(a, BIT(OBS_OUTPUT) | BIT(OBS_METADATA));
+
+    e->at = update ? 50 : 10;
+    e->accepted = update ? 200 : 100;
+    e->observation.output = update ? STR("final") : STR("partial");
+    e->observation.metadata = update ? STR("{\"b\":2}") : STR("{\"a\":1,\"b\":1}");
+    if (update) {
+        e->present |= BIT(OBS_END_TIME);
+        e->observation.end_time = 60;
+    } else {
+        e->present |= BIT(OBS_START_TIME) | BIT(OBS_LEVEL) | BIT(OBS_INPUT);
+        e->observation.start_time = 10;
+        e->observation.level = LEVEL_WARNING;
+        e->observation.input = STR("in");
+    }
+    return e;
+}
+
+static void test_requests_may_be_stored_in_any_order_and_again(void **state)
+{
+    struct arena *a = *state;
+    static const char *const orders[] = {"01", "10", "010", "0101", "100", "1001"};
+
+    for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
+        struct observation row;
+        observation_init(&row, STR("o"), STR("t"));
+        for (const char *which = orders[i]; *which; which++) {
+            struct event *e = told(a, *which == '1');
+            assert_true(observation_merge(a, &row, e));
+            if (row.updated_at == MILLIS_NONE || row.updated_at < e->accepted)
+                row.updated_at = e->accepted;
+        }
+        assert_int_equal(row.start_time, 10);
+        assert_int_equal(row.end_time, 60);
+        assert_int_equal(row.level, LEVEL_WARNING);
+        assert_str(row.input, "in");
+        assert_str(row.output, "final");
+        assert_str(row.metadata, "{\"a\":1,\"b\":2}");
+    }
+}
+
 static void test_metadata(void **state)
 {
     static const struct {
@@ -181,6 +225,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_input_and_output_keep_their_newest_value, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_an_end_before_the_start_is_the_start, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_requests_may_be_stored_in_any_order_and_again, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_metadata, setup, teardown),
         cmocka_unit_test_setup_teardown(test_tags_unite_in_javascript_order, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_trace_event_beats_what_spans_suggested, setup,
