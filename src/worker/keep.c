@@ -4,7 +4,7 @@
 #include "segment/segment.h"
 #include "worker/worker.h"
 
-enum { AT_ONCE = 1000 };
+enum { AT_ONCE = 1000, TAKEN_SETTLES = 5 };
 
 struct keys {
     struct ctx *ctx;
@@ -57,13 +57,17 @@ static enum errc push_unknown(const struct worker_options *opt, struct keys *k, 
     return ERR_OK;
 }
 
-// With work left in the queue, what the log does not know is most likely just that.
-static enum errc idle(const struct worker_options *opt, struct ctx *ctx, bool *out)
+// Segments before that time are not on their way: what waits in the queue is younger, and what a worker
+// took long ago will be given out again anyway.
+static enum errc settled_until(const struct worker_options *opt, struct ctx *ctx, millis now,
+                               millis *out)
 {
     struct work_status status;
 
     TRY(opt->queue->ops->status(opt->queue, ctx, &status));
-    *out = status.waiting == 0 && status.taken == 0;
+    *out = now - opt->settle_ms * (status.taken ? TAKEN_SETTLES : 1);
+    if (status.waiting && status.oldest - opt->settle_ms < *out)
+        *out = status.oldest - opt->settle_ms;
     return ERR_OK;
 }
 
@@ -72,13 +76,11 @@ enum errc worker_reconcile(const struct worker_options *opt, struct ctx *ctx, mi
 {
     str after = segment_key_at(ctx->arena, opt->prefix, now - opt->look_back_ms);
     struct keys k;
-    bool nothing_left;
+    millis until;
 
     *n = 0;
-    TRY(idle(opt, ctx, &nothing_left));
-    if (!nothing_left)
-        return ERR_OK;
-    TRY(keys_init(ctx, opt, now - opt->settle_ms, &k));
+    TRY(settled_until(opt, ctx, now, &until));
+    TRY(keys_init(ctx, opt, until, &k));
     do {
         TRY(keys_read(opt, &k, after));
         if (k.n)

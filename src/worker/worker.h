@@ -39,7 +39,7 @@ void worker_stop(struct worker *w);
 // there; ERR_UNAVAILABLE: try again.
 enum errc worker_store(const struct worker_options *opt, struct ctx *ctx, str key,
                        struct segment_note *out) MUST_CHECK;
-// Puts segments that the log does not know into the queue again, if it is idle; *n: how many.
+// Puts segments that neither the log knows nor the queue can hold into the queue again; *n: how many.
 enum errc worker_reconcile(const struct worker_options *opt, struct ctx *ctx, millis now,
                            int64_t *n) MUST_CHECK;
 // Deletes segments that are older than their retention; *n: how many.
