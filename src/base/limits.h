@@ -85,6 +85,7 @@
 // Segments (src/segment)
 #define LIMIT_SEGMENT_BYTES   (192u << 20) // records of one segment, uncompressed
 #define LIMIT_SEGMENT_WAITING (128u << 20) // requests that wait for their segment to be stored
+#define LIMIT_SEGMENTS_LATE   1000u // keys that wait for the queue; others are found by listing
 
 // Store
 #define LIMIT_WRITE_QUEUE   1024u       // requests waiting for the writer

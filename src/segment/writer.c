@@ -133,16 +133,6 @@ enum errc writer_put(struct segment_writer *w, struct ctx *ctx, str key, str obj
     return ERR_OK;
 }
 
-void writer_announce(struct segment_writer *w, struct ctx *ctx, str key)
-{
-    if (w->opt.queue->ops->push(w->opt.queue, ctx, key) == ERR_OK)
-        return;
-    counter_add(&w->opt.counters->queue_failures, 1);
-    log_warn("segments.unannounced", "%.*s; workers will find %.*s by listing",
-             STR_ARG(ctx->message), STR_ARG(key));
-    ctx_clear_error(ctx);
-}
-
 // Into the object store and the queue, or into the spool.
 static enum errc keep(struct segment_writer *w, struct ctx *ctx, str object)
 {
@@ -247,10 +237,11 @@ static enum errc start(struct segment_writer *w, struct ctx *ctx)
         if (!w->flushers[i])
             return fail(ctx, ERR_UNAVAILABLE, "no thread for segments can be started");
     }
+    w->announcer = thread_start("announce", STACK, announce_main, w);
     if (w->opt.spool)
         w->drainer = thread_start("spool", STACK, spool_main, w);
-    return w->opt.spool && !w->drainer
-               ? fail(ctx, ERR_UNAVAILABLE, "no thread for the spool can be started")
+    return !w->announcer || (w->opt.spool && !w->drainer)
+               ? fail(ctx, ERR_UNAVAILABLE, "no thread for the spool or the queue can be started")
                : ERR_OK;
 }
 
@@ -267,6 +258,7 @@ enum errc segment_writer_open(struct ctx *ctx, const struct segment_options *opt
     lock_init(&w->lock);
     cond_init(&w->changed);
     cond_init(&w->ended);
+    late_init(w);
     enum errc rc = start(w, ctx);
     if (rc != ERR_OK) {
         segment_writer_close(w);
@@ -284,10 +276,13 @@ void segment_writer_close(struct segment_writer *w)
     atomic_store(&w->closing, true);
     cond_broadcast(&w->changed);
     cond_broadcast(&w->ended);
+    cond_broadcast(&w->late.came);
     lock_release(&w->lock);
     for (size_t i = 0; i < FLUSHERS; i++)
         thread_join(w->flushers[i]);
     thread_join(w->drainer);
+    thread_join(w->announcer);
+    late_fini(w);
     cond_fini(&w->ended);
     cond_fini(&w->changed);
     lock_fini(&w->lock);

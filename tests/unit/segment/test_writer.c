@@ -199,6 +199,35 @@ static void without_object_store_and_spool_nothing_is_acknowledged(void **state)
     assert_int_equal(announced(f, 1).records, 1);
 }
 
+static enum errc count_and_finish(void *user, const struct work *work)
+{
+    struct count *c = user;
+
+    TRY(count_work(user, work));
+    return c->f->queue->ops->done(c->f->queue, &c->f->ctx, &work->id, 1);
+}
+
+static void what_the_queue_refused_is_offered_again(void **state)
+{
+    struct fixture *f = *state;
+    static const struct work_bounds one = {.work = 1};
+    const struct work_claim claim = {
+        .consumer = STR("test"), .max = 1, .wait_ms = 100, .idle_ms = 60000};
+    struct count c = {.f = f};
+    int64_t deadline = clock_mono_ms() + BACK_MS;
+
+    f->queue->ops->close(f->queue);
+    f->queue = memory_queue_create(&one);
+    writer_start(f, false, 0);
+    for (int i = 0; i < 3; i++) // one after another: three segments
+        assert_int_equal(send(f, &f->ctx, "{}"), ERR_OK);
+    assert_int_equal(counter_get(&f->counters.queue_failures), 2);
+    while (c.records < 3 && clock_mono_ms() < deadline)
+        assert_int_equal(f->queue->ops->claim(f->queue, &f->ctx, &claim, count_and_finish, &c),
+                         ERR_OK);
+    assert_int_equal(c.records, 3);
+}
+
 static void the_spool_bridges_an_outage(void **state)
 {
     struct fixture *f = *state;
@@ -245,6 +274,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(many_requests_share_segments, setup, teardown),
         cmocka_unit_test_setup_teardown(without_object_store_and_spool_nothing_is_acknowledged,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(what_the_queue_refused_is_offered_again, setup, teardown),
         cmocka_unit_test_setup_teardown(the_spool_bridges_an_outage, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_spooled_survives_the_process, setup, teardown),
         cmocka_unit_test_setup_teardown(a_full_spool_is_said, setup, teardown),
