@@ -124,7 +124,7 @@ void config_warnings(struct ctx *ctx, const char *const *environment, config_war
 // Whether metadata is on a server, and where it is otherwise.
 bool config_on_server(const struct config *cfg);
 bool config_on_clickhouse(const struct config *cfg); // whether events are
-bool config_on_redis(const struct config *cfg); // whether the queue is
+bool config_on_redis(const struct config *cfg);      // whether the queue is
 // LANGFUSE_INIT_* by name, for accounts_headless (an env_lookup); none when unset.
 str config_init_value(void *config, const char *name);
 
