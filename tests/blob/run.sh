@@ -7,7 +7,7 @@
 # are npm packages (tests/peers), on free loopback ports in a temporary directory.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
-readonly PEERS=tests/peers SUITE=build/dev/tests/contract.test_blob
+readonly PEERS=tests/peers SUITE=${SUITE:-build/dev/tests/contract.test_blob}
 readonly NO_NETWORK="ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT"
 work=$(mktemp -d)
 pids=()

@@ -5,6 +5,7 @@
 #include "base/codec.h"
 #include "base/crypto.h"
 #include "base/limits.h"
+#include "base/thread.h"
 #include "blob/azure/azure.h"
 #include "blob/files/files.h"
 #include "blob/s3/s3.h"
@@ -329,6 +330,57 @@ static void test_more_than_a_page_is_listed_and_removed(void **state)
     remove_keys(f, keys, 0);
 }
 
+enum { THREADS = 8, ROUNDS = 20 };
+struct sharer {
+    struct blob_store *store;
+    int number;
+    bool fine;
+    char message[500];
+};
+
+static void *share(void *arg)
+{
+    struct sharer *s = arg;
+    struct arena *a = arena_create(1 << 20);
+    struct ctx ctx = {.message = STR("")};
+    struct buf body;
+
+    s->fine = true;
+    buf_init(&body, 1000);
+    for (int round = 0; round < ROUNDS && s->fine; round++) {
+        arena_reset(a);
+        ctx_init(&ctx, a);
+        str key = arena_fmt(a, "t/%d/%d", s->number, round);
+        const struct blob_object o = {.key = key, .body = key};
+        buf_clear(&body);
+        s->fine = s->store->ops->put(s->store, &ctx, &o) == ERR_OK &&
+                  s->store->ops->get(s->store, &ctx, key, &body) == ERR_OK &&
+                  str_eq(buf_str(&body), key) &&
+                  s->store->ops->remove(s->store, &ctx, &key, 1) == ERR_OK;
+    }
+    (void)snprintf(s->message, sizeof s->message, "%.*s", STR_ARG(ctx.message));
+    buf_fini(&body);
+    arena_destroy(a);
+    return NULL;
+}
+
+static void test_threads_share_a_store(void **state)
+{
+    struct fixture *f = *state;
+    struct sharer sharers[THREADS];
+    struct thread *threads[THREADS];
+    for (int i = 0; i < THREADS; i++) {
+        sharers[i] = (struct sharer){.store = f->store, .number = i};
+        threads[i] = thread_start("sharer", 512 << 10, share, &sharers[i]);
+    }
+    for (int i = 0; i < THREADS; i++)
+        thread_join(threads[i]);
+    for (int i = 0; i < THREADS; i++)
+        if (!sharers[i].fine)
+            fail_msg("%s", sharers[i].message);
+    expect_list(f, (struct blob_range){0}, "");
+}
+
 // ---- Wrong settings -----------------------------------------------------------------------------
 
 static void expect_refusals(struct fixture *f, str bucket, str secret, enum errc rc,
@@ -461,6 +513,7 @@ static void test_links_are_good_for_what_they_say_only(void **state)
         ONE(test_keys_of_every_sign_work, setup), ONE(test_bad_keys_are_refused, setup), \
         ONE(test_lists_are_in_order_of_bytes, setup),                                    \
         ONE(test_a_listing_ends_when_the_caller_says_so, setup),                         \
+        ONE(test_threads_share_a_store, setup),                                          \
         ONE(test_a_wrong_secret_is_refused_and_named, setup),                            \
         ONE(test_a_missing_bucket_is_named, setup),                                      \
         ONE(test_links_work_without_credentials, setup),                                 \

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LEFTOVER_AGE_S = 86400, PLACE_TRIES = 8 };
+enum { LEFTOVER_AGE_S = 86400, PLACE_TRIES = 64 };
 
 static struct files *files_of(struct blob_store *b)
 {

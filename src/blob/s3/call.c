@@ -12,26 +12,25 @@
 
 enum { MAX_HEADERS = 12, CALL_MS = 60000, READ_MS = 600000, SLOWEST_BYTES_PER_MS = 64 };
 
-str s3_path(const struct s3 *s, struct arena *a, const struct blob_endpoint *e, str key)
+struct s3_address s3_address(const struct s3 *s, struct arena *a, const struct blob_endpoint *e,
+                             bool path_style, str key)
 {
-    bool in_path = atomic_load_explicit(&s->path_style, memory_order_relaxed);
-    str bucket = in_path ? s->opt.bucket : STR("");
     str object = str_some(key) ? arena_cat(a, s->opt.prefix, key) : STR("");
+    str path = percent_encode_but(a, object, "/");
 
-    return arena_fmt(a, "%.*s%s%.*s%s%.*s", STR_ARG(e->path), in_path ? "/" : "", STR_ARG(bucket),
-                     in_path && !str_some(key) ? "" : "/",
-                     STR_ARG(percent_encode_but(a, object, "/")));
-}
-
-str s3_host(const struct s3 *s, struct arena *a, const struct blob_endpoint *e)
-{
-    bool in_path = atomic_load_explicit(&s->path_style, memory_order_relaxed);
-    return in_path ? e->host : arena_fmt(a, "%.*s.%.*s", STR_ARG(s->opt.bucket), STR_ARG(e->host));
+    if (!path_style)
+        return (struct s3_address){
+            arena_fmt(a, "%.*s.%.*s", STR_ARG(s->opt.bucket), STR_ARG(e->host)),
+            arena_fmt(a, "%.*s/%.*s", STR_ARG(e->path), STR_ARG(path))};
+    return (struct s3_address){e->host, arena_fmt(a, "%.*s/%.*s%s%.*s", STR_ARG(e->path),
+                                                  STR_ARG(s->opt.bucket), str_some(key) ? "/" : "",
+                                                  STR_ARG(path))};
 }
 
 struct attempt {
     struct s3 *s;
     const struct s3_call *call;
+    bool path_style;
     str payload; // sha256 in hex
 };
 
@@ -74,8 +73,9 @@ static enum errc attempt(void *user, struct ctx *ctx, struct web_answer *answer)
     const struct s3_call *call = t->call;
     struct arena *a = ctx->arena;
     millis now = clock_now();
+    struct s3_address to = s3_address(t->s, a, &t->s->endpoint, t->path_style, call->key);
     struct sigv4_pair headers[MAX_HEADERS] = {
-        {STR("host"), s3_host(t->s, a, &t->s->endpoint)},
+        {STR("host"), to.host},
         {STR("x-amz-date"), sigv4_date(a, now)},
         {STR("x-amz-content-sha256"), t->payload},
     };
@@ -87,7 +87,7 @@ static enum errc attempt(void *user, struct ctx *ctx, struct web_answer *answer)
     for (size_t i = 0; i < call->n_headers; i++)
         headers[n++] = call->headers[i];
     struct sigv4_request rq = {.method = call->method,
-                               .path = s3_path(t->s, a, &t->s->endpoint, call->key),
+                               .path = to.path,
                                .query = call->query,
                                .headers = headers,
                                .n_query = call->n_query,
@@ -98,9 +98,9 @@ static enum errc attempt(void *user, struct ctx *ctx, struct web_answer *answer)
 }
 
 // OSS: "The bucket you are attempting to access must be addressed using OSS third level domain."
-static bool wants_virtual_host(const struct s3 *s, struct arena *a, str text)
+static bool wants_virtual_host(const struct attempt *t, struct arena *a, str text)
 {
-    return atomic_load(&s->path_style) && s->endpoint.named &&
+    return t->path_style && t->s->endpoint.named &&
            str_eq(xml_text(a, text, "Code"), STR("SecondLevelDomainForbidden"));
 }
 
@@ -108,15 +108,16 @@ enum errc s3_send(struct s3 *s, struct ctx *ctx, const struct s3_call *call)
 {
     struct buf fault;
     struct web_answer answer = {.body = call->out, .fault = &fault};
-    struct attempt t = {s, call, sha256_hex(ctx->arena, call->body)};
+    struct attempt t = {s, call, atomic_load(&s->path_style), sha256_hex(ctx->arena, call->body)};
 
     buf_init(&fault, LIMIT_BLOB_FAULT_BYTES);
     enum errc rc = blob_attempts(ctx, attempt, &t, &answer);
     if (rc == ERR_OK && answer.status >= 300 &&
-        wants_virtual_host(s, ctx->arena, buf_str(&fault))) {
+        wants_virtual_host(&t, ctx->arena, buf_str(&fault))) {
         log_debug("blob.style", "%.*s refuses path style; the bucket goes into the host's name",
                   STR_ARG(s->endpoint.host));
         atomic_store(&s->path_style, false);
+        t.path_style = false;
         buf_clear(&fault);
         rc = blob_attempts(ctx, attempt, &t, &answer);
     }

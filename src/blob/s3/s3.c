@@ -48,7 +48,8 @@ static enum errc s3_link(struct blob_store *b, struct ctx *ctx, const struct blo
 {
     struct s3 *s = s3_of(b);
     struct arena *a = ctx->arena;
-    str host = s3_host(s, a, &s->links), length = STR_NONE;
+    struct s3_address to = s3_address(s, a, &s->links, atomic_load(&s->path_style), link->key);
+    str length = STR_NONE;
     size_t n = 0;
 
     TRY(blob_key_check(ctx, link->key));
@@ -56,7 +57,7 @@ static enum errc s3_link(struct blob_store *b, struct ctx *ctx, const struct blo
         return fail(ctx, ERR_INVALID, "a link works for 1 to %d seconds", LINK_SECONDS_MAX);
     if (link->bytes >= 0)
         length = arena_fmt(a, "%lld", (long long)link->bytes);
-    const struct sigv4_pair all[] = {{STR("host"), host},
+    const struct sigv4_pair all[] = {{STR("host"), to.host},
                                      {STR("content-length"), length},
                                      {STR("content-type"), link->content_type},
                                      {STR("x-amz-checksum-sha256"), link->sha256_base64}};
@@ -65,13 +66,13 @@ static enum errc s3_link(struct blob_store *b, struct ctx *ctx, const struct blo
         if (i == 0 || (link->upload && str_some(all[i].value)))
             headers[n++] = all[i];
     const struct sigv4_request rq = {.method = link->upload ? "PUT" : "GET",
-                                     .path = s3_path(s, a, &s->links, link->key),
+                                     .path = to.path,
                                      .headers = headers,
                                      .n_headers = n,
                                      .payload = STR("UNSIGNED-PAYLOAD"),
                                      .now = clock_now()};
     str query = sigv4_presigned_query(a, &s->keys, &rq, link->seconds);
-    str text = arena_fmt(a, "%.*s://%.*s%.*s?%.*s", STR_ARG(s->links.scheme), STR_ARG(host),
+    str text = arena_fmt(a, "%.*s://%.*s%.*s?%.*s", STR_ARG(s->links.scheme), STR_ARG(to.host),
                          STR_ARG(rq.path), STR_ARG(query));
     if (!str_some(query) || !str_some(text))
         return fail(ctx, ERR_NOMEM, "out of memory for a link");

@@ -26,9 +26,12 @@ struct s3_call {
     str body;
     struct buf *out; // the answer's body; NULL: dropped
 };
-// The path of an address, escaped, and its host.
-str s3_path(const struct s3 *s, struct arena *a, const struct blob_endpoint *e, str key);
-str s3_host(const struct s3 *s, struct arena *a, const struct blob_endpoint *e);
+// Host and escaped path of an address in one of the two styles; s->path_style may change meanwhile.
+struct s3_address {
+    str host, path;
+};
+struct s3_address s3_address(const struct s3 *s, struct arena *a, const struct blob_endpoint *e,
+                             bool path_style, str key);
 // ERR_OK: status 200 to 299. Otherwise the error as blob.h has it.
 enum errc s3_send(struct s3 *s, struct ctx *ctx, const struct s3_call *call) MUST_CHECK;
 
