@@ -179,6 +179,14 @@ static enum errc open_data(struct app *app, struct ctx *ctx)
     return app_events_open(app, ctx);
 }
 
+// What runs by itself from now on.
+static enum errc begin(struct app *app, struct ctx *ctx)
+{
+    TRY(pipeline_work(app, ctx));
+    TRY(listen_and_greet(app, ctx));
+    return start_jobs(app, ctx);
+}
+
 static enum errc build(struct app *app, struct ctx *ctx)
 {
     TRY(check_role(app->cfg, ctx));
@@ -188,11 +196,7 @@ static enum errc build(struct app *app, struct ctx *ctx)
     build_routes(app);
     TRY(pipeline_open(app, ctx));
     TRY(app_settle_or_wait(app, ctx));
-    if (app->cfg->role == ROLE_TOOL)
-        return ERR_OK;
-    TRY(pipeline_work(app, ctx));
-    TRY(listen_and_greet(app, ctx));
-    return start_jobs(app, ctx);
+    return app->cfg->role == ROLE_TOOL ? ERR_OK : begin(app, ctx);
 }
 
 enum errc app_start(struct ctx *ctx, const struct config *cfg, struct app **out)

@@ -27,7 +27,7 @@ struct ch_item *ch_item_at(const struct ch_write *w, size_t i)
 static bool event_push(struct arena *a, struct event ***list, size_t *n, size_t *cap,
                        struct event *e)
 {
-    if (!arena_grow(a, (void **)list, *n, cap, sizeof **list))
+    if (!arena_grow(a, (void **)list, *n, cap, sizeof(void *)))
         return false;
     (*list)[(*n)++] = e;
     return true;

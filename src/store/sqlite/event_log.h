@@ -9,4 +9,4 @@ struct sqlite_event_log_options {
 };
 enum errc sqlite_event_log_open(struct ctx *ctx, const struct sqlite_event_log_options *opt,
                                 struct event_log **out) MUST_CHECK;
-void sqlite_event_log_close(struct event_log *log); // NULL is fine
+void sqlite_event_log_close(struct event_log *base); // NULL is fine
