@@ -12,7 +12,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
-readonly STAGES=(release dev lint clang asan tsan http postgres blob redis doctor worker browser golden proxy deploy faults sdk)
+readonly STAGES=(release dev lint clang asan tsan http postgres clickhouse blob redis doctor worker browser golden proxy deploy faults sdk)
 readonly LOGS=build/test
 readonly SUITE_LIMIT_S=${SUITE_LIMIT_S:-1200}
 RUSHLIGHT_BIN=$PWD/build/rushlight

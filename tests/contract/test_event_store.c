@@ -126,6 +126,10 @@ static void test_a_trace_lives_in_one_day(void **state)
     assert_int_equal(f->store->ops->status(f->store, &f->ctx, &st), ERR_OK);
     if (!f->server)
         assert_int_equal(st.n_files, 1);
+    assert_int_equal(st.counts.traces, 1);
+    assert_int_equal(st.counts.observations, 2);
+    assert_int_equal(st.counts.scores, 1);
+    assert_true(st.writable && st.bytes > 0 && st.newest_day == time_day(NOW) - 1);
     struct rows r = get_trace(f, "t1");
     assert_int_equal(r.trace.observation_ids.n, 2);
     assert_int_equal(r.trace.score_ids.n, 1);

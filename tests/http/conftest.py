@@ -12,6 +12,9 @@ from rushlight import Server  # noqa: E402
 # Metadata is on PostgreSQL when tests/postgres runs these tests.
 embedded_metadata = pytest.mark.skipif("RUSHLIGHT_TEST_POSTGRES" in os.environ, reason="about the file meta.db")
 
+# Events are on ClickHouse when tests/clickhouse runs them: stored a moment after the answer, not as files.
+embedded_events = pytest.mark.skipif("RUSHLIGHT_TEST_CLICKHOUSE" in os.environ, reason="about events in files")
+
 
 @pytest.fixture(scope="module")
 def server():

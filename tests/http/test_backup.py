@@ -11,10 +11,10 @@ import time
 
 import pytest
 import rushlight
-from conftest import embedded_metadata
+from conftest import embedded_events, embedded_metadata
 from rushlight import BIN, PROJECT, Server, clean_env, event, run_cli, send
 
-pytestmark = embedded_metadata  # tests/postgres/test_pg_backup.py has the other kind
+pytestmark = [embedded_metadata, embedded_events]  # tests/postgres/test_pg_backup.py has the other kind
 DAYS = ["2026-11-18", "2026-11-19", "2026-11-20"]
 
 

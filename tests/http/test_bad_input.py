@@ -11,6 +11,7 @@ import time
 import zlib
 
 import pytest
+from conftest import embedded_events
 from rushlight import basic, event, send
 
 MB45 = 4718592
@@ -239,6 +240,7 @@ def test_a_body_that_ends_early_stores_nothing(server):
     assert server.get("/traces/cut").status == 404
 
 
+@embedded_events
 def test_expect_continue(server):
     body = json.dumps({"batch": [event("trace-create", {"id": "expected"})]}).encode()
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as s:

@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from conftest import embedded_metadata
+from conftest import embedded_events, embedded_metadata
 from rushlight import INIT, Server, basic, event, run_cli, send
 
 OK, FAILED, USAGE, MISSING = 0, 1, 2, 3
@@ -113,6 +113,7 @@ def until(true, seconds=5):
         time.sleep(0.02)
 
 
+@embedded_events
 def test_doctor(fresh):
     s = fresh()
     send(s, event("trace-create", {"id": "t"}))
@@ -233,6 +234,7 @@ def test_secrets_from_files_and_never_in_the_log(fresh, tmp_path):
     assert "sk-lf-from-a-file" not in s.log
 
 
+@embedded_events
 def test_demo(tmp_path):
     with Server() as s:
         r = run_cli("demo", "--data", s.data, timeout=120)
@@ -240,6 +242,7 @@ def test_demo(tmp_path):
         assert s.get("/traces", {"limit": 1}).json["meta"]["totalItems"] > 100
 
 
+@embedded_events
 def test_bench_measures_a_server(fresh):
     s = fresh()
     r = subprocess.run([__import__("rushlight").BIN, "bench", "--url", f"http://127.0.0.1:{s.port}", "--public-key", INIT["LANGFUSE_INIT_PROJECT_PUBLIC_KEY"],

@@ -5,6 +5,7 @@ import json
 import os
 
 import pytest
+from conftest import embedded_events
 from rushlight import run_cli
 
 
@@ -34,6 +35,7 @@ def test_an_empty_secret_is_named(tmp_path, name):
     assert name + " is there but empty" in one(tmp_path, "secrets", "broken", {name: ""})
 
 
+@embedded_events
 def test_an_optional_variable_may_be_empty(tmp_path):
     assert [f["finding"] for f in findings(tmp_path, "secrets", {"LANGFUSE_INIT_USER_PASSWORD": "", "ADMIN_API_KEY": ""})] == ["ok"]
 
@@ -45,6 +47,7 @@ def test_a_secret_file_that_is_missing_or_empty(tmp_path):
     assert "No such file" in said and "SALT (file" in said
 
 
+@embedded_events
 def test_a_secret_with_a_line_break(tmp_path):
     said = one(tmp_path, "secrets", "note", {"SALT": "salt-value-8812\n"})
     assert "SALT ends with a line break" in said and "8812" not in said

@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from conftest import embedded_events
 from rushlight import event, send
 
 SPAN = "aaaaaaaaaaaaaaaa"
@@ -148,6 +149,7 @@ def test_memory_of_one_request(server):
     assert server.get("/traces", query={"limit": 1}).status == 200
 
 
+@embedded_events
 def test_more_writes_at_once_than_the_queue_holds(fresh):
     """Whatever is not stored is said with 503 and a time to come back; whatever is acknowledged is there."""
     server = fresh(env={"RUSHLIGHT_MAX_CONNECTIONS": "1500", "RUSHLIGHT_COMMIT_DELAY_MS": "1000"})

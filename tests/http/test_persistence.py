@@ -4,6 +4,7 @@ import glob
 import os
 import time
 
+from conftest import embedded_events
 from rushlight import event, send
 
 
@@ -50,6 +51,7 @@ def test_quiet_traces_are_packed_and_still_the_same(fresh):
     assert {o["id"]: o for o in s.get("/traces/t").json["observations"]} == later
 
 
+@embedded_events
 def test_days_are_files_and_old_ones_go(fresh):
     s = fresh()
     for i in (0, -1, -5, -40):
@@ -65,6 +67,7 @@ def test_days_are_files_and_old_ones_go(fresh):
     assert s.get("/traces").json["meta"]["totalItems"] == 3
 
 
+@embedded_events
 def test_the_disk_budget_takes_the_oldest_day_first(fresh):
     s = fresh()
     blob = os.urandom(200_000).hex()

@@ -3,6 +3,7 @@
 import json
 import re
 
+from conftest import embedded_events
 from rushlight import basic, event, run_cli, send
 
 
@@ -12,6 +13,7 @@ def status(*args, code=0):
     return {row["what"]: row["value"] for row in json.loads(done.stdout)}
 
 
+@embedded_events
 def test_a_running_server(fresh):
     server = fresh()
     for day in ("2026-11-18", "2026-11-20"):
@@ -32,6 +34,7 @@ def test_through_its_address(fresh):
     assert said["ready"] == "yes" and "data directory" not in said
 
 
+@embedded_events
 def test_tables(fresh):
     server = fresh()
     send(server, event("trace-create", {"id": "t", "input": "x" * 5000}))
@@ -39,6 +42,7 @@ def test_tables(fresh):
     assert {"table trace", "table observation", "table pack"} <= set(said)
 
 
+@embedded_events
 def test_without_a_server(fresh, tmp_path):
     server = fresh()
     send(server, event("trace-create", {"id": "t"}))

@@ -4,6 +4,7 @@ import time
 from urllib.parse import quote
 
 import pytest
+from conftest import embedded_events
 from rushlight import PROJECT, Server, event, send
 from test_accounts import ENV, Browser, joined
 
@@ -53,6 +54,7 @@ def test_tags_are_added_and_taken_away(server, ann):
     assert ann.post(f"{PROJECT}/traces/actions", {"action": "tag", "ids": ["tag-1"], "tag": ""}).status == 400
 
 
+@embedded_events
 def test_marks_survive_a_restart_and_later_events(fresh):
     s = fresh(env=ENV | {"RUSHLIGHT_QUIET_SECONDS": "1"})
     ann = Browser(s).sign_in()

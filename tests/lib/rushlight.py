@@ -69,9 +69,28 @@ def database_env(data):
             "DATABASE_NAME": name}
 
 
+def events_env(data):
+    """With RUSHLIGHT_TEST_CLICKHOUSE (http://user:password@host:port) events are on that server, in a database
+    of their own for each data directory."""
+    where = os.environ.get("RUSHLIGHT_TEST_CLICKHOUSE")
+    if not where or not data:
+        return {}
+    name = "rl_" + hashlib.sha256(os.path.abspath(data).encode()).hexdigest()[:24]
+    return {"CLICKHOUSE_URL": where, "CLICKHOUSE_DB": name, "RUSHLIGHT_SEGMENT_MS": "1"}
+
+
+def server_env(data):
+    return {**database_env(data), **events_env(data)}
+
+
+# What is accepted is stored a moment later where events are on a server of their own.
+LATER = re.compile(r"/api/public/(ingestion|otel|scores|v2/scores|traces|spans|generations|events)")
+MADE = {"rushlight_segments_put_total": 1, "rushlight_worker_segments_total": -1, "rushlight_segments_open_bytes": 1}
+
+
 def run_cli(*args, env=None, stdin="", timeout=30):
     data = args[args.index("--data") + 1] if "--data" in args else (env or {}).get("RUSHLIGHT_DATA_DIR")
-    env = {**database_env(data), **(env or {})}
+    env = {**server_env(data), **(env or {})}
     return subprocess.run([BIN, *args], env=clean_env(env), input=stdin, text=True,
                           capture_output=True, timeout=timeout, check=False)
 
@@ -107,7 +126,7 @@ class Server:
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 [BIN, "serve", "--listen", "127.0.0.1:0", "--data", self.data, *self.args],
-                env=clean_env({**database_env(self.data), **self.env}), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env=clean_env({**server_env(self.data), **self.env}), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 preexec_fn=self.preexec)
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
@@ -166,9 +185,22 @@ class Server:
             connection.request(method, self.prefix + path, body=body, headers=headers)
             response = connection.getresponse()
             data = response.read()
-            return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, data)
+            answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, data)
         finally:
             connection.close()
+        if method != "GET" and answer.status < 300 and LATER.match(path) and "RUSHLIGHT_TEST_CLICKHOUSE" in os.environ:
+            self.settle()
+        return answer
+
+    def settle(self, timeout=10):
+        """Waits until what was accepted is stored."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            page = self.request("GET", "/metrics", auth=None).body.decode()
+            numbers = {n: float(v) for n, v in re.findall(r"^(\w+) (\S+)$", page, re.M) if n in MADE}
+            if sum(numbers.get(n, 0) * k for n, k in MADE.items()) <= 0:
+                return
+            time.sleep(0.002)
 
     def get(self, path, query=None, **kw):
         return self.request("GET", "/api/public" + path, query=query, **kw)

@@ -101,13 +101,34 @@ enum errc clickhouse_store_settle(struct event_store *s, struct ctx *ctx)
 
 // ---- Status -------------------------------------------------------------------------------------
 
+// A subquery may be empty, so that its column could be NULL.
+#define COUNT_OF(table) "assumeNotNull((SELECT count() FROM " table " FINAL))"
+#define DAY_OF(pick)    "assumeNotNull((SELECT toInt64(" pick "(intDiv(hour, 24))) FROM traces))"
+
 static const char status_sql[] =
-    "SELECT (SELECT count() FROM traces FINAL), (SELECT count() FROM observations FINAL),"
-    " (SELECT count() FROM scores FINAL),"
-    " toUInt64(sum(bytes_on_disk)), count(),"
-    " (SELECT toInt64(min(intDiv(hour, 24))) FROM traces),"
-    " (SELECT toInt64(max(intDiv(hour, 24))) FROM traces)"
-    " FROM system.parts WHERE active AND database = currentDatabase()";
+    "SELECT " COUNT_OF("traces") ", " COUNT_OF("observations") ", " COUNT_OF(
+        "scores") ", toUInt64(sum(bytes_on_disk)), count(), " DAY_OF("min") ", " DAY_OF("max") " FR"
+                                                                                               "OM "
+                                                                                               "sys"
+                                                                                               "tem"
+                                                                                               ".pa"
+                                                                                               "rts"
+                                                                                               " WH"
+                                                                                               "ERE"
+                                                                                               " ac"
+                                                                                               "tiv"
+                                                                                               "e "
+                                                                                               "AND"
+                                                                                               " da"
+                                                                                               "tab"
+                                                                                               "ase"
+                                                                                               " = "
+                                                                                               "cur"
+                                                                                               "ren"
+                                                                                               "tDa"
+                                                                                               "tab"
+                                                                                               "ase"
+                                                                                               "()";
 
 static enum errc status_read(struct ch_store *s, struct ctx *ctx, struct store_status *out)
 {
