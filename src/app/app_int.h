@@ -42,6 +42,7 @@ struct app {
     atomic_bool stopping;
     struct meta *meta;
     atomic_bool settled; // metadata was there and accounts are made
+    int64_t models_ms;   // monotonic: when the projects' models were read; of the jobs' thread
     bool greet;          // `first` is to be printed
     struct first_run first;
     struct auth *auth;

@@ -11,6 +11,7 @@
 #include "sql/postgres.h"
 
 #define DATABASE_NAME "rushlight"
+#define MODELS_MS     10000                // how soon a worker prices by a changed model
 #define PRISMA_TABLE  "_prisma_migrations" // of an instance that DATABASE_URL was written for
 
 bool config_on_server(const struct config *cfg)
@@ -123,11 +124,24 @@ void app_greet(struct app *app, struct arena *arena)
     banner_print(&app->first, app_local_url(arena, app->cfg, port));
 }
 
+// A worker prices by models that people change through a server.
+static enum errc follow_models(struct app *app, struct ctx *ctx)
+{
+    struct models_load load = {app, ctx};
+    int64_t now_ms = clock_mono_ms();
+
+    if (app->cfg->role != ROLE_WORKER || now_ms - app->models_ms < MODELS_MS)
+        return ERR_OK;
+    TRY(meta_project_list(app->meta, ctx, STR_NONE, load_models_of, &load));
+    app->models_ms = now_ms;
+    return ERR_OK;
+}
+
 enum errc app_settle_job(void *app, struct ctx *ctx)
 {
     struct app *a = app;
     if (atomic_load(&a->settled))
-        return ERR_OK;
+        return follow_models(a, ctx);
     TRY(app_settle(a, ctx));
     log_info("metadata.settled", "the metadata database is there; requests are served");
     app_greet(a, ctx->arena);

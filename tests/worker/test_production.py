@@ -97,6 +97,19 @@ def test_tokens_are_counted(shared):
     assert shared.server.get("/observations/counted").json["usageDetails"] == {"input": 2, "output": 1, "total": 3}
 
 
+def test_a_worker_prices_by_models_that_are_made_while_it_runs(shared):
+    model = {"modelName": "house", "matchPattern": "(?i)^house-1$", "unit": "TOKENS", "inputPrice": 0.5, "outputPrice": 1}
+    assert shared.server.post("/models", model).status == 200
+
+    def priced(number=iter(range(1000))):
+        name = f"priced{next(number)}"
+        send(shared.server, event("generation-create", {"id": name, "traceId": "t-priced", "startTime": AT, "model": "house-1",
+                                                        "usage": {"input": 2, "output": 3}}))
+        eventually(lambda: shared.server.get("/observations/" + name).status == 200)
+        return shared.server.get("/observations/" + name).json["calculatedTotalCost"] == 4
+    eventually(priced, 40)
+
+
 def test_a_stopped_worker_exits_with_0(shared):
     worker = shared.worker()
     assert worker.stop() == 0
