@@ -179,6 +179,48 @@ static void a_stopped_server_is_not_waited_for_long(void **state)
     assert_true(str_ends(str_c(t.bodies), STR("b")));
 }
 
+static void *wait_in_vain(void *arg)
+{
+    struct fixture own = {.q = ((struct fixture *)arg)->q, .arena = arena_create(1u << 20)};
+    const struct work_claim c = {STR("waiting"), 1, 500, NEVER_IDLE};
+    struct taken t = {.f = &own};
+
+    ctx_init(&own.ctx, own.arena);
+    enum errc rc = own.q->ops->claim(own.q, &own.ctx, &c, keep_work, &t);
+    assert_int_equal(rc, ERR_UNAVAILABLE);
+    arena_destroy(own.arena);
+    return NULL;
+}
+
+// While the server is stopped one waits for work until it gives up, and another pushes. When the server
+// goes on it may hand the one to the other, who is gone.
+static void work_that_was_given_to_nobody(void **state)
+{
+    struct fixture *f = *state;
+    struct redis_server server = server_of(f);
+    struct work_queue *other = redis_queue_create(&server, NULL);
+    struct work_status st;
+    int64_t ends = clock_mono_ms() + DEADLINE;
+
+    assert_int_equal(claim_as(f, "waiting", 1, NEVER_IDLE, 0).n, 0);
+    assert_ok(other->ops->status(other, &f->ctx, &st)); // it is connected
+    struct thread *t = thread_start("waiter", STACK, wait_in_vain, f);
+    usleep(100000);
+    assert_int_equal(kill(redis_of_ours.pid, SIGSTOP), 0);
+    assert_int_equal(other->ops->push(other, &f->ctx, STR("a")), ERR_UNAVAILABLE);
+    ctx_clear_error(&f->ctx);
+    thread_join(t);
+    assert_int_equal(kill(redis_of_ours.pid, SIGCONT), 0);
+    until_pushed(f, "b");
+    struct taken got = {.f = f};
+    while (got.n < 2 && clock_mono_ms() < ends) {
+        const struct work_claim c = {STR("waiting"), 1, 10, NEVER_IDLE};
+        assert_ok(f->q->ops->claim(f->q, &f->ctx, &c, keep_work, &got));
+    }
+    assert_string_equal(got.bodies, "a b");
+    other->ops->close(other);
+}
+
 static void nothing_listens(void **state)
 {
     struct fixture *f = *state;
@@ -290,6 +332,7 @@ int main(void)
         FAULT(a_killed_server_may_come_back_empty),
         FAULT(killed_connections_are_replaced_without_an_error),
         FAULT(a_stopped_server_is_not_waited_for_long),
+        FAULT(work_that_was_given_to_nobody),
         FAULT(nothing_listens),
         FAULT(full_memory_is_named_and_work_goes_on),
         FAULT(a_replica_is_no_place_to_write),

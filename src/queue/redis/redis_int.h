@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 // What the files of this folder share: faults as messages, one connection, the queue's state.
+#include "base/limits.h"
 #include "base/thread.h"
 #include "queue/redis/redis_pool.h"
 #include "queue/redis/redis_queue.h"
@@ -36,10 +37,18 @@ enum errc redis_conn_call(struct redis_conn *c, struct ctx *ctx, const struct re
 
 // ---- The queue ----------------------------------------------------------------------------------
 
-#define REDIS_GROUP "workers" // consumer group of the stream
+#define REDIS_GROUP    "workers" // consumer group of the stream
+#define REDIS_SWEEP_MS 600000    // consumers are looked through
 
+// A consumer whose claim got no answer: what Redis gave it since then never came.
+struct lost_claim {
+    uint64_t consumer; // hash of its name; 0 = free
+    int64_t since_ms;  // monotonic: when that claim began
+};
 struct redis_queue {
     struct work_queue base;
+    struct lock lock; // of `lost`
+    struct lost_claim lost[LIMIT_REDIS_CONNECTIONS];
     struct work_bounds bounds;
     struct redis_pool *pool;
     struct arena *arena;       // texts of the keys
@@ -63,6 +72,9 @@ str redis_number(struct arena *a, int64_t n); // as a word of a command
 bool redis_id_valid(str id);                  // "milliseconds-sequence"
 millis redis_id_time(str id);
 
+// redis_claim.c
+enum errc redis_claim(struct work_queue *base, struct ctx *ctx, const struct work_claim *claim,
+                      work_fn *fn, void *user) MUST_CHECK;
 // redis_dead.c
 enum errc redis_bury(struct work_queue *base, struct ctx *ctx, const struct work *work,
                      str reason) MUST_CHECK;
