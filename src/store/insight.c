@@ -52,18 +52,31 @@ static bool is_status(str s, size_t at)
            (s.n == end || !is_word(s.p[end]));
 }
 
+static size_t digits_at(str s, size_t at, bool hex)
+{
+    size_t n = 0;
+
+    while (at + n < s.n && (hex ? is_hex(s.p[at + n]) : s.p[at + n] >= '0' && s.p[at + n] <= '9'))
+        n++;
+    return n;
+}
+
+static size_t whole_characters(const char *text, size_t n)
+{
+    while (n && ((unsigned char)text[n - 1] & 0xc0) == 0x80)
+        n--;
+    return n && (unsigned char)text[n - 1] >= 0xc0 ? n - 1 : n;
+}
+
 str insight_message(str s, char out[INSIGHT_MESSAGE_BYTES])
 {
     size_t n = 0;
 
     for (size_t i = 0; i < s.n && n < INSIGHT_MESSAGE_BYTES;) {
-        size_t hex = 0, digits = 0;
-        while (i + hex < s.n && is_hex(s.p[i + hex]))
-            hex++;
-        while (i + digits < s.n && s.p[i + digits] >= '0' && s.p[i + digits] <= '9')
-            digits++;
+        size_t hex = digits_at(s, i, true), digits = digits_at(s, i, false);
         size_t run = hex >= ID_DIGITS ? hex : digits;
-        if (digits == STATUS_DIGITS && is_status(s, i) && n + digits <= INSIGHT_MESSAGE_BYTES) {
+        bool status = digits == STATUS_DIGITS && is_status(s, i);
+        if (status && n + digits <= INSIGHT_MESSAGE_BYTES) {
             memcpy(out + n, s.p + i, digits);
             n += digits;
         } else {
@@ -71,9 +84,5 @@ str insight_message(str s, char out[INSIGHT_MESSAGE_BYTES])
         }
         i += run ? run : 1;
     }
-    while (n && ((unsigned char)out[n - 1] & 0xc0) == 0x80) // no half character at the end
-        n--;
-    if (n && (unsigned char)out[n - 1] >= 0xc0)
-        n--;
-    return str_make(out, n);
+    return str_make(out, whole_characters(out, n));
 }

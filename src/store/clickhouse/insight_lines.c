@@ -11,7 +11,7 @@ struct spelling { // how a lens writes the same things
     const char *values[SORT_COUNT], *hour, *start, *arrival;
 };
 static const struct spelling of_traces = {{[SORT_START] = "toInt64(0)",
-                                           [SORT_LATENCY] = "ifNull(" CH_LATENCY ", -1)",
+                                           [SORT_LATENCY] = ("ifNull(" CH_LATENCY ", -1)"),
                                            [SORT_COST] = "t.total_cost",
                                            [SORT_TOKENS] = "t.total_tokens",
                                            [SORT_ERRORS] = "t.n_error",
@@ -93,11 +93,14 @@ static struct line_cursor cursor_read(struct ch_reader *r, enum line_sort sort, 
     return c;
 }
 
-static void page_end(struct line_page *page, size_t n, const struct line_cursor *last)
+// How many of the rows found are the page's.
+static size_t page_end(struct line_page *page, size_t n, const struct line_cursor *keys)
 {
     page->end.more = n > (size_t)page->limit;
+    n -= page->end.more;
     if (n)
-        page->end.next = *last;
+        page->end.next = keys[n - 1];
+    return n;
 }
 
 // ---- Traces -------------------------------------------------------------------------------------
@@ -196,17 +199,25 @@ static enum errc traces_find(struct ch_store *s, struct ctx *ctx, const struct i
     return ch_select(s->ch, ctx, &t, answer);
 }
 
-static enum errc traces_deliver(struct ch_store *s, struct ctx *ctx, str project,
-                                const struct traces *rows, size_t n, trace_line_fn *fn, void *user)
+struct asker { // whose list it is
+    struct ch_store *s;
+    struct ctx *ctx;
+    str project;
+    void *user;
+};
+
+static enum errc traces_deliver(const struct asker *to, const struct traces *rows,
+                                trace_line_fn *fn)
 {
     struct ch_chips chips;
 
-    TRY(ch_chips_load(s, ctx, project, (struct str_set){rows->ids, n}, false, &chips));
-    for (size_t i = 0; i < n; i++) {
+    TRY(ch_chips_load(to->s, to->ctx, to->project, (struct str_set){rows->ids, rows->n}, false,
+                      &chips));
+    for (size_t i = 0; i < rows->n; i++) {
         struct trace_line line = line_of(&rows->items[i]);
         line.scores = ch_chips_of(&chips, line.id);
         line.at = rows->keys[i];
-        TRY(fn(user, &line));
+        TRY(fn(to->user, &line));
     }
     return ERR_OK;
 }
@@ -227,9 +238,8 @@ enum errc ch_trace_lines(struct event_store *store, struct ctx *ctx, const struc
     if (page->end.partial)
         return ERR_OK;
     TRY(traces_take(ctx, page, &answer, &rows));
-    size_t n = rows.n > (size_t)page->limit ? (size_t)page->limit : rows.n;
-    page_end(page, rows.n, n ? &rows.keys[n - 1] : NULL);
-    return traces_deliver(s, ctx, q->project, &rows, n, fn, user);
+    rows.n = page_end(page, rows.n, rows.keys);
+    return traces_deliver(&(struct asker){s, ctx, q->project, user}, &rows, fn);
 }
 
 enum errc ch_trace_line(struct event_store *store, struct ctx *ctx, str project, str id,
@@ -249,7 +259,7 @@ enum errc ch_trace_line(struct event_store *store, struct ctx *ctx, str project,
         .start = t->t.timestamp, .day = t->place.hour, .row = (int64_t)t->place.arrival};
     str own = t->t.id;
     const struct traces rows = {found.items, &key, &own, 1};
-    return traces_deliver(s, ctx, project, &rows, 1, fn, user);
+    return traces_deliver(&(struct asker){s, ctx, project, user}, &rows, fn);
 }
 
 // ---- Observations -------------------------------------------------------------------------------
@@ -338,26 +348,26 @@ static enum errc observations_find(struct ch_store *s, struct ctx *ctx,
     return ch_select(s->ch, ctx, &t, answer);
 }
 
-static enum errc observations_deliver(struct ch_store *s, struct ctx *ctx, str project,
-                                      const struct observations *rows, size_t n,
-                                      observation_line_fn *fn, void *user)
+static enum errc observations_deliver(const struct asker *to, const struct observations *rows,
+                                      observation_line_fn *fn)
 {
     AUTO(ch_answer_fini) struct ch_answer answer = {0};
-    const struct str_set ids = {rows->traces, n};
+    const struct str_set ids = {rows->traces, rows->n};
     struct ch_traces traces = {0};
     struct ch_chips chips;
 
-    if (n)
-        TRY(ch_traces_load(s, ctx, &(struct ch_refs){project, ids, 0}, &answer, &traces));
-    TRY(ch_chips_load(s, ctx, project, ids, true, &chips));
-    for (size_t i = 0; i < n; i++) {
+    if (rows->n)
+        TRY(ch_traces_load(to->s, to->ctx, &(struct ch_refs){to->project, ids, 0}, &answer,
+                           &traces));
+    TRY(ch_chips_load(to->s, to->ctx, to->project, ids, true, &chips));
+    for (size_t i = 0; i < rows->n; i++) {
         const struct observation *o = &rows->items[i].o;
         struct observation_line line =
-            observation_line_of(ctx->arena, o, ch_traces_find(&traces, o->trace_id));
+            observation_line_of(to->ctx->arena, o, ch_traces_find(&traces, o->trace_id));
         line.scores = ch_chips_of(
-            &chips, arena_fmt(ctx->arena, "%.*s\n%.*s", STR_ARG(o->trace_id), STR_ARG(o->id)));
+            &chips, arena_fmt(to->ctx->arena, "%.*s\n%.*s", STR_ARG(o->trace_id), STR_ARG(o->id)));
         line.at = rows->keys[i];
-        TRY(fn(user, &line));
+        TRY(fn(to->user, &line));
     }
     return ERR_OK;
 }
@@ -379,7 +389,6 @@ enum errc ch_observation_lines(struct event_store *store, struct ctx *ctx,
     if (page->end.partial)
         return ERR_OK;
     TRY(observations_take(ctx, page, &answer, &rows));
-    size_t n = rows.n > (size_t)page->limit ? (size_t)page->limit : rows.n;
-    page_end(page, rows.n, n ? &rows.keys[n - 1] : NULL);
-    return observations_deliver(s, ctx, q->project, &rows, n, fn, user);
+    rows.n = page_end(page, rows.n, rows.keys);
+    return observations_deliver(&(struct asker){s, ctx, q->project, user}, &rows, fn);
 }

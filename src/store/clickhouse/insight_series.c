@@ -109,6 +109,29 @@ static double *nothing(struct ch_view *v)
     return values;
 }
 
+// The most frequent names, with room for their lines.
+static enum errc lines_begin(struct ch_view *v, str *keys)
+{
+    struct overview *out = v->out;
+
+    for (size_t k = 0; k < out->n_names && k < ARRAY_LEN(out->names_p95); k++) {
+        keys[k] = out->names_p95[k].name = out->names[k].key;
+        out->names_p95[k].p95 = nothing(v);
+        if (!out->names_p95[k].p95)
+            return ch_cut_short(v->ctx);
+        out->n_names_p95 = k + 1;
+    }
+    return ERR_OK;
+}
+
+static void line_take(struct overview *out, str key, uint32_t bucket, double p95)
+{
+    for (size_t k = 0; k < out->n_names_p95 && bucket < out->n_buckets; k++) {
+        if (str_eq(key, out->names_p95[k].name))
+            out->names_p95[k].p95[bucket] = p95;
+    }
+}
+
 enum errc ch_overview_names_over_time(struct ch_view *v)
 {
     AUTO(sql_text_fini) struct sql_text t = {0};
@@ -116,33 +139,22 @@ enum errc ch_overview_names_over_time(struct ch_view *v)
     struct overview *out = v->out;
     str keys[ARRAY_LEN(out->names_p95)];
 
-    for (size_t k = 0; k < out->n_names && k < ARRAY_LEN(keys); k++) {
-        keys[k] = out->names_p95[k].name = out->names[k].key;
-        out->names_p95[k].p95 = nothing(v);
-        if (!out->names_p95[k].p95)
-            return ch_cut_short(v->ctx);
-        out->n_names_p95 = k + 1;
-    }
+    TRY(lines_begin(v, keys));
     if (!out->n_names_p95)
         return ERR_OK;
-    ch_overview_begin(v, &t, " SELECT toString(assumeNotNull(t.name)) AS k, ");
+    ch_overview_begin(v, &t,
+                      " SELECT k, b, if(empty(l), nan, toFloat64(l[toUInt32(ceil(0.95 *"
+                      " length(l)))])) FROM (SELECT toString(assumeNotNull(t.name)) AS k, ");
     ch_bucket_add(&t, v->q, "t.ts");
-    sql_text_add(&t, " AS b, arraySort(groupArray(" CH_LATENCY
-                     ")) AS l, if(empty(l), nan, toFloat64(l[toUInt32(ceil(0.95 * length(l)))]))");
+    sql_text_add(&t, " AS b, arraySort(groupArray(" CH_LATENCY ")) AS l");
     TRY(ch_overview_where(v, false, &t));
     ch_text_in(&t, "t.name", &(struct str_set){keys, out->n_names_p95});
-    sql_text_add(&t, " GROUP BY k, b");
+    sql_text_add(&t, " GROUP BY k, b)");
     TRY(ch_select(v->s->ch, v->ctx, &t, &answer));
     while (ch_more(&answer.rows)) {
         str key = ch_get_str(&answer.rows);
         uint32_t b = ch_get_u32(&answer.rows);
-        for (size_t n = ch_get_count(&answer.rows); n > 0; n--)
-            (void)ch_get_i64(&answer.rows);
-        double p95 = ch_get_double(&answer.rows);
-        for (size_t k = 0; k < out->n_names_p95 && b < out->n_buckets; k++) {
-            if (str_eq(key, keys[k]))
-                out->names_p95[k].p95[b] = p95;
-        }
+        line_take(out, key, b, ch_get_double(&answer.rows));
     }
     return answer.rows.bad ? ch_cut_short(v->ctx) : ERR_OK;
 }

@@ -144,7 +144,7 @@ static enum errc v2_page_add(const struct observation_query *q, struct ctx *ctx,
 {
     sql_text_add(t, " SELECT * FROM (SELECT o.start AS a, o.trace_id AS b, o.observation_id AS c,"
                     " toUInt8(0) AS d");
-    TRY(observation_where((void *)(uintptr_t)q, ctx, t));
+    TRY(observation_where(unconst(q), ctx, t));
     if (synthetic_wanted(q)) {
         sql_text_add(t, " UNION ALL SELECT t.ts, t.trace_id, concat('t-', t.trace_id), toUInt8(1)");
         TRY(synthetic_where(q, ctx, t));
@@ -156,7 +156,7 @@ static enum errc v2_page_add(const struct observation_query *q, struct ctx *ctx,
 static enum errc v1_page_add(const struct observation_query *q, struct ctx *ctx, struct sql_text *t)
 {
     sql_text_add(t, " SELECT o.start, o.trace_id, o.observation_id, toUInt8(0)");
-    TRY(observation_where((void *)(uintptr_t)q, ctx, t));
+    TRY(observation_where(unconst(q), ctx, t));
     sql_text_add(t, q->ascending ? " ORDER BY o.hour ASC, o.start ASC, o.arrival ASC"
                                  : " ORDER BY o.hour DESC, o.start DESC, o.arrival DESC");
     return ERR_OK;

@@ -19,10 +19,23 @@ static enum errc where(void *query, struct ctx *ctx UNUSED, struct sql_text *t)
     return ERR_OK;
 }
 
+static enum errc page(struct ch_store *s, struct ctx *ctx, struct session_query *q,
+                      struct ch_answer *answer)
+{
+    AUTO(sql_text_fini) struct sql_text t = {0};
+
+    sql_text_init(&t, ctx->arena);
+    ch_with_project(&t, q->project);
+    sql_text_add(&t, " SELECT session_id, environment, created");
+    TRY(where(q, ctx, &t));
+    sql_text_add(&t, " ORDER BY created DESC, arrival DESC");
+    ch_limit(&t, q->limit, q->offset);
+    return ch_select(s->ch, ctx, &t, answer);
+}
+
 enum errc ch_session_list(struct event_store *store, struct ctx *ctx, const struct session_query *q,
                           session_row_fn *fn, void *user, int64_t *total)
 {
-    AUTO(sql_text_fini) struct sql_text t = {0};
     AUTO(ch_answer_fini) struct ch_answer answer = {0};
     struct ch_store *s = ch_self(store);
     struct session_query own = *q;
@@ -30,13 +43,7 @@ enum errc ch_session_list(struct event_store *store, struct ctx *ctx, const stru
     *total = 0;
     TRY(ch_ready(s, ctx));
     TRY(ch_total(s, ctx, q->project, where, &own, total));
-    sql_text_init(&t, ctx->arena);
-    ch_with_project(&t, q->project);
-    sql_text_add(&t, " SELECT session_id, environment, created");
-    TRY(where(&own, ctx, &t));
-    sql_text_add(&t, " ORDER BY created DESC, arrival DESC");
-    ch_limit(&t, q->limit, q->offset);
-    TRY(ch_select(s->ch, ctx, &t, &answer));
+    TRY(page(s, ctx, &own, &answer));
     while (ch_more(&answer.rows)) {
         struct session_row row = {.id = ch_get_str(&answer.rows)};
         row.environment = ch_get_text(&answer.rows);
