@@ -39,6 +39,8 @@ static const struct option key_add_options[] = {
 static const struct option doctor_options[] = {
     {"--json", NULL, "print JSON"},
     {"--deep", NULL, "check every event file, not only the newest"},
+    {"--deployment", NULL,
+     "also: all parts of a deployment are there, pages answer, workers keep up"},
 };
 static const struct option status_options[] = {
     {"--url", "URL", "server to ask; otherwise the one that runs on the data directory"},

@@ -18,6 +18,12 @@ static const struct doctor_part parts[] = {
     {"limits", check_limits},
 };
 
+static const struct doctor_part deployment_parts[] = {
+    {"topology", check_topology},
+    {"pages", check_deployed_server},
+    {"workers", check_workers},
+};
+
 static void note_warning(void *user, str text)
 {
     report_add(user, FINDING_NOTE, "%.*s", STR_ARG(text));
@@ -67,5 +73,7 @@ int cli_doctor(struct cli *c)
     if (crypto_init() != ERR_OK)
         return cli_usage_error("the system's random source does not work");
     report_run(r, parts, ARRAY_LEN(parts));
+    if (cli_has(c, "--deployment"))
+        report_run(r, deployment_parts, ARRAY_LEN(deployment_parts));
     return report_print(r, cli_has(c, "--json"));
 }

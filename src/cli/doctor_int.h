@@ -6,6 +6,8 @@
 
 doctor_check check_server;  // doctor_server.c
 doctor_check check_secrets; // doctor_secrets.c
+// Of a deployment that is meant to be complete: doctor_deployment.c
+doctor_check check_topology, check_deployed_server, check_workers;
 
 // Prints it; EXIT_FAILED when a part is broken.
 int report_print(const struct report *r, bool json);

@@ -256,8 +256,8 @@ def environment_files():
     return sorted((KIT / "kustomize").rglob("rushlight.env"))
 
 
-# Read by nothing of ours, or by what `rushlight doctor` says of secrets alone.
-ELSEWHERE = {"NEXTAUTH_SECRET", "CLICKHOUSE_USER", "CLICKHOUSE_PASSWORD", "CLICKHOUSE_DB"}
+# Read only by what `rushlight doctor` says of secrets.
+ELSEWHERE = {"NEXTAUTH_SECRET"}
 
 
 def test_settings_are_known_to_the_program(render, settings):
