@@ -6,21 +6,21 @@
 # (tests/clickhouse). PostgreSQL has its tests in tests/postgres. Arguments go to pytest.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/clickhouse.sh
+. tests/lib/clickhouse.sh
 RUSHLIGHT_BIN=$(realpath "${RUSHLIGHT_BIN:-build/rushlight}")
 export RUSHLIGHT_BIN PYTHONDONTWRITEBYTECODE=1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
 
-# install DIRECTORY npm-command...: packages of a peer, once for each content of its package.json.
-install()
+# The S3 of the tests, once for each lock file (as tests/blob does).
+install_peers()
 {
-    local dir=$1 stamp=$1/node_modules/.installed
-    shift
-    { [ -f "$stamp" ] && cmp -s "$dir/package-lock.json" "$stamp"; } ||
-        { [ -f "$stamp" ] && cmp -s "$dir/package.json" "$stamp"; } && return
-    (cd "$dir" && timeout 400 npm "$@" --no-audit --no-fund --loglevel=error) >"$work/npm.log" 2>&1 &&
-        cp "$dir/package.json" "$stamp"
+    local dir=tests/peers stamp=tests/peers/node_modules/.installed
+    [ -f "$stamp" ] && cmp -s "$dir/package-lock.json" "$stamp" && return
+    (cd "$dir" && timeout 400 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) \
+        >"$work/npm.log" 2>&1 && cp "$dir/package-lock.json" "$stamp"
 }
 
 number() { sed -nE "s/.*\b([0-9]+) $1.*/\1/p" "$work/log" | tail -n 1; }
@@ -55,7 +55,7 @@ else
     echo "NOT RUN: doctor: tests about Redis; tools/deps.sh test installs redis-server"
     [ "${CI:-}" != true ] || failed=$((failed + 1))
 fi
-if install tests/peers ci --ignore-scripts; then suite bucket; else missing "buckets"; fi
-if install tests/clickhouse install --no-package-lock; then suite clickhouse; else missing "ClickHouse"; fi
+if install_peers; then suite bucket; else missing "buckets"; fi
+if clickhouse_install >"$work/npm.log" 2>&1; then suite clickhouse; else missing "ClickHouse"; fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

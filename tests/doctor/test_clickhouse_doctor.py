@@ -38,7 +38,7 @@ class ClickHouse:
 
 @pytest.fixture(scope="module")
 def clickhouse(tmp_path_factory):
-    server = ClickHouse(tmp_path_factory.mktemp("clickhouse"))
+    server = ClickHouse(tmp_path_factory.mktemp("clickhouse") / "data")
     yield server
     server.stop()
 
