@@ -86,9 +86,9 @@ static enum errc take_row(void *user, const struct trace_line *line)
 // Whether anything may have changed since the last complete look.
 static bool changed(const struct live *l, uint64_t changes)
 {
-    bool due = l->api->store->shared && clock_mono_ms() - l->looked_ms >= SHARED_LOOK_MS;
+    bool again = l->api->store->shared && clock_mono_ms() - l->looked_ms >= SHARED_LOOK_MS;
 
-    return due || changes != l->changes;
+    return again || changes != l->changes;
 }
 
 static enum errc read_rows(struct live *l, struct line_page *page)
