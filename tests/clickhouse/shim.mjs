@@ -10,9 +10,10 @@
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { timingSafeEqual } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { unlink, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 
 const require = createRequire(import.meta.url);
 const { Session } = require("chdb");
@@ -25,8 +26,7 @@ const STATUS = { 516: 403, 60: 404, 81: 404, 62: 400, 164: 403, 497: 403, 159: 4
 const [directory, port] = process.argv.slice(2);
 const user = process.env.SHIM_USER ?? "default";
 const password = process.env.SHIM_PASSWORD ?? "";
-const inserts = resolve(directory, "..", "inserts");
-mkdirSync(inserts, { recursive: true });
+const inserts = mkdtempSync(join(tmpdir(), "rushlight-inserts-"));
 
 // ---- Connections: each runs one query at a time --------------------------------------------------
 const free = Array.from({ length: CONNECTIONS }, () => ({ session: new Session(directory), database: "default" }));
@@ -192,4 +192,7 @@ const server = createServer((req, res) => {
 });
 server.keepAliveTimeout = 60000;
 server.listen(Number(port ?? 0), "127.0.0.1", () => console.log(`listening ${server.address().port}`));
-process.on("SIGTERM", () => process.exit(0));
+process.on("SIGTERM", () => {
+    rmSync(inserts, { recursive: true, force: true });
+    process.exit(0);
+});
