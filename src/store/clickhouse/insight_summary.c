@@ -12,19 +12,21 @@ static const struct {
     const char *sql;
     bool list;
 } dimensions[BY_COUNT] = {
-    [BY_LEVEL] = {"transform(" CH_LEVEL ", [1, 2, 3, 4], ['DEBUG', 'DEFAULT', 'WARNING', 'ERROR'],"
-                  " '')"},
-    [BY_ENVIRONMENT] = {"toString(coalesce(t.environment, 'default'))"},
-    [BY_NAME] = {"toString(ifNull(t.name, ''))"},
-    [BY_USER] = {"toString(ifNull(t.user_id, ''))"},
-    [BY_SESSION] = {"ifNull(t.session_id, '')"},
-    [BY_MODEL] = {"arrayDistinct(t.models.model)", true},
-    [BY_TAG] = {"arrayDistinct(t.tags)", true},
-    [BY_VERSION] = {"toString(ifNull(t.version, ''))"},
-    [BY_RELEASE] = {"toString(ifNull(t.release, ''))"},
-    [BY_KIND] = {"transform(if(t.kind = 0, 1, t.kind), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], ['SPAN',"
-                 " 'GENERATION', 'EVENT', 'AGENT', 'TOOL', 'CHAIN', 'RETRIEVER', 'EVALUATOR',"
-                 " 'EMBEDDING', 'GUARDRAIL'], 'SPAN')"},
+    [BY_LEVEL] = {.sql = "transform(" CH_LEVEL
+                         ", [1, 2, 3, 4], ['DEBUG', 'DEFAULT', 'WARNING', 'ERROR'],"
+                         " '')"},
+    [BY_ENVIRONMENT] = {.sql = "toString(coalesce(t.environment, 'default'))"},
+    [BY_NAME] = {.sql = "toString(ifNull(t.name, ''))"},
+    [BY_USER] = {.sql = "toString(ifNull(t.user_id, ''))"},
+    [BY_SESSION] = {.sql = "ifNull(t.session_id, '')"},
+    [BY_MODEL] = {.sql = "arrayDistinct(t.models.model)", .list = true},
+    [BY_TAG] = {.sql = "arrayDistinct(t.tags)", .list = true},
+    [BY_VERSION] = {.sql = "toString(ifNull(t.version, ''))"},
+    [BY_RELEASE] = {.sql = "toString(ifNull(t.release, ''))"},
+    [BY_KIND] =
+        {.sql = "transform(if(t.kind = 0, 1, t.kind), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], ['SPAN',"
+                " 'GENERATION', 'EVENT', 'AGENT', 'TOOL', 'CHAIN', 'RETRIEVER', 'EVALUATOR',"
+                " 'EMBEDDING', 'GUARDRAIL'], 'SPAN')"},
 };
 
 // ---- Values -------------------------------------------------------------------------------------
