@@ -5,6 +5,7 @@ import { followProject } from "@/api/live";
 import { copyText } from "@/lib/clipboard";
 import { listenForKeys, useCommands, type Command } from "@/lib/commands";
 import { t } from "@/lib/i18n";
+import { whenIdle } from "@/lib/idle";
 import { useStore } from "@/lib/store";
 import { save } from "@/lib/storage";
 import { useIdleFloating } from "@/ui/radix";
@@ -15,7 +16,8 @@ import { Rail, RAIL, toggleRail } from "./Rail";
 import { useProject } from "./project";
 import { chooseDensity, densityStore } from "./theme";
 
-const Palette = lazy(async () => ({ default: (await import("./Palette")).Palette }));
+const loadPalette = async () => ({ default: (await import("./Palette")).Palette });
+const Palette = lazy(loadPalette);
 
 const queryField = (): HTMLElement | null => document.querySelector("[data-query]");
 
@@ -53,6 +55,7 @@ export function Shell() {
   useShellCommands(project.id);
   useIdleFloating();
   useEffect(listenForKeys, []);
+  useEffect(() => whenIdle(() => void loadPalette().catch(() => undefined)), []); // so that it takes what is typed after ⌘K
   useEffect(() => {
     save("project", project.id);
     return followProject(project.id);

@@ -3,6 +3,7 @@
 // Menus and popovers: positions, focus and typing are Radix's work. It is one chunk that is loaded
 // when the page is idle, or at the first pointer on a trigger; nothing of the first paint needs it.
 import { useEffect } from "react";
+import { whenIdle } from "@/lib/idle";
 import { createStore, useStore } from "@/lib/store";
 
 export type Floating = typeof import("./floating");
@@ -25,9 +26,5 @@ export const floating = (): Floating => store.get() as Floating; // inside what 
 
 /** The shell loads it once nothing else is to be done. */
 export function useIdleFloating(): void {
-  useEffect(() => {
-    const load = (): void => void loadFloating();
-    if ("requestIdleCallback" in window) requestIdleCallback(load);
-    else setTimeout(load, 300); // Safari
-  }, []);
+  useEffect(() => whenIdle(() => void loadFloating()), []);
 }

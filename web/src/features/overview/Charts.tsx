@@ -127,7 +127,7 @@ export function CostPanel({ data }: PanelProps) {
               ? <span className="w-2/5 truncate text-muted">{t("others")}</span>
               : <TracesLink q={`${by}:${quote(row.key)}`} className="w-2/5 truncate hover:underline">{row.key || t("(none)")}</TracesLink>}
             <span aria-hidden className="h-1.5 flex-1"><span className="block h-full bg-sunk" style={{ width: `${(row.sum / most) * 100}%`, background: color(row.key) }} /></span>
-            <span className="num w-16 text-right">{formatMoney(row.sum)}</span>
+            <span className="num min-w-20 shrink-0 text-right">{formatMoney(row.sum)}</span>
           </li>
         ))}
       </ul>

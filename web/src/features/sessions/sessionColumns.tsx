@@ -34,7 +34,7 @@ export const sessionColumns = (): GridColumn<SessionRow>[] => [
   { id: "user", label: t("User"), width: 160, render: (row) => <Users row={row} /> },
   { id: "turns", label: t("Turns"), width: 60, number: true, render: (row) => <Turns row={row} /> },
   { id: "tokens", label: t("Tokens"), width: 64, number: true, sort: "tokens", render: (row) => (row.tokens > 0 ? formatShort(row.tokens) : "") },
-  { id: "cost", label: t("Cost"), width: 82, number: true, sort: "cost", render: (row) => (row.cost > 0 ? formatMoney(row.cost) : "") },
+  { id: "cost", label: t("Cost"), width: 96, number: true, sort: "cost", render: (row) => (row.cost > 0 ? formatMoney(row.cost) : "") },
   { id: "scores", label: t("Scores"), width: 104, grow: 0.15, render: (row) => <Scores scores={row.scores ?? []} /> },
 ];
 

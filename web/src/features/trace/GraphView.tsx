@@ -5,7 +5,7 @@
 
 import { useMemo, type KeyboardEvent } from "react";
 import { plain } from "@/ui/content/safe";
-import { formatDuration, formatMoney } from "@/lib/format";
+import { formatCount, formatDuration, formatMoney } from "@/lib/format";
 import { buildGraph, thickness, type Graph, type GraphEdge, type GraphNode } from "./model/graph";
 import type { Placed } from "./layout";
 import type { Model } from "./model/model";
@@ -27,7 +27,7 @@ function detail(node: GraphNode): string {
 }
 
 function widthOf(node: GraphNode): number {
-  const times = node.members.length > 1 ? ` ×${node.members.length}`.length : 0;
+  const times = node.members.length > 1 ? ` ×${formatCount(node.members.length)}`.length : 0;
   return Math.round(32 + CHARACTER_PX * Math.max(label(node).length + times, detail(node).length * 0.92));
 }
 
@@ -44,18 +44,21 @@ function path(points: { x: number; y: number }[]): string {
   return last ? `${d}L${last.x},${last.y}` : d;
 }
 
-function Edge({ edge, graph, points }: { edge: GraphEdge; graph: Graph; points: { x: number; y: number }[] }) {
-  const middle = points.length === 4 ? { x: (points[0]!.x + points[3]!.x) / 2, y: (points[0]!.y + points[3]!.y) / 2 } : points[Math.floor(points.length / 2)];
+interface EdgeProps { edge: GraphEdge; points: { x: number; y: number }[] }
+
+function EdgeLine({ edge, graph, points }: EdgeProps & { graph: Graph }) {
   return (
     <g className="gr-edge" data-level={edge.errors > 0 ? "ERROR" : undefined}>
       <path d={path(points)} strokeWidth={thickness(edge, graph)} markerEnd="url(#gr-arrow)" />
-      {edge.calls > 1 && middle && (
-        <text x={middle.x} y={middle.y - 6} textAnchor="middle">
-          ×{edge.calls}
-        </text>
-      )}
     </g>
   );
+}
+
+/** How often; above every line. */
+function EdgeCount({ edge, points }: EdgeProps) {
+  const middle = points.length === 4 ? { x: (points[0]!.x + points[3]!.x) / 2, y: (points[0]!.y + points[3]!.y) / 2 } : points[Math.floor(points.length / 2)];
+  if (edge.calls <= 1 || !middle) return null;
+  return <text className="gr-calls" x={middle.x} y={middle.y - 6} textAnchor="middle">×{formatCount(edge.calls)}</text>;
 }
 
 interface NodeProps {
@@ -84,7 +87,7 @@ function Node({ node, at, width, selected, onSelect }: NodeProps) {
       <rect className="gr-edge-mark" width={4} height={NODE_HEIGHT} rx={2} />
       <text className="gr-name" x={16} y={19}>
         {label(node)}
-        {times > 1 && <tspan className="gr-times"> ×{times}</tspan>}
+        {times > 1 && <tspan className="gr-times"> ×{formatCount(times)}</tspan>}
       </text>
       <text className="gr-detail" x={16} y={35}>
         {node.errors > 0 ? `✕ ${node.errors} · ` : ""}
@@ -109,7 +112,8 @@ function Drawing({ graph, placed, width, selected, onSelect }: { graph: Graph; p
           <path d="M0,0 L8,4 L0,8 z" />
         </marker>
       </defs>
-      {graph.edges.map((edge, k) => <Edge key={k} edge={edge} graph={graph} points={placed.edges[k] ?? []} />)}
+      {graph.edges.map((edge, k) => <EdgeLine key={k} edge={edge} graph={graph} points={placed.edges[k] ?? []} />)}
+      {graph.edges.map((edge, k) => <EdgeCount key={k} edge={edge} points={placed.edges[k] ?? []} />)}
       {graph.nodes.map((node, k) => <Node key={k} node={node} at={placed.nodes[k]!} width={width} selected={k === current} onSelect={onSelect} />)}
     </svg>
   );

@@ -2,6 +2,8 @@
 //
 // Nothing matched: say over what, and what would show something.
 
+import { Link } from "@tanstack/react-router";
+import { useProject } from "@/app/project";
 import { formatDuration } from "@/lib/format";
 import { t } from "@/lib/i18n";
 import { Button } from "@/ui/Button";
@@ -30,6 +32,7 @@ function widerRange(q: string, range: string, newest: number | undefined): strin
 
 export function Empty({ q, range, newest, onRange, onClear }: Props) {
   const wider = widerRange(q, range, newest);
+  const { id: pid } = useProject();
   return (
     <div className="traces-empty" role="status">
       <p>{sentence(q, range, newest)}</p>
@@ -39,7 +42,12 @@ export function Empty({ q, range, newest, onRange, onClear }: Props) {
         </Button>
       )}
       {q !== "" && <Button onClick={onClear}>{t("Clear the filter")}</Button>}
-      {q === "" && newest === undefined && <p className="list-second">{t("Traces appear here as soon as an application sends them.")}</p>}
+      {q === "" && newest === undefined && (
+        <>
+          <p className="list-second">{t("Traces appear here as soon as an application sends them.")}</p>
+          <Link to="/project/$pid/" params={{ pid }} className="link">{t("How to send a trace")}</Link>
+        </>
+      )}
     </div>
   );
 }

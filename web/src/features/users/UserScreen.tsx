@@ -11,8 +11,9 @@ import { useProject } from "@/app/project";
 import { useSearchState } from "@/app/search";
 import { formatDay, formatDuration, formatMoney, formatNumber, formatShort, formatTime } from "@/lib/format";
 import { t } from "@/lib/i18n";
-import { spanRange } from "@/lib/range";
+import { DEFAULT_RANGE, rangeLabel, spanRange } from "@/lib/range";
 import { Bars } from "@/ui/Bars";
+import { Empty } from "@/ui/Empty";
 import { ErrorBox } from "@/ui/ErrorBox";
 import { quote } from "@/ui/query/query";
 import { Series } from "@/ui/Series";
@@ -129,7 +130,8 @@ export function UserScreen() {
       <ProgressLine show={answer.isPlaceholderData} />
       {answer.error && <ErrorBox error={answer.error} onRetry={() => void answer.refetch()} />}
       {answer.isPending && <Skeleton lines={10} />}
-      {data && (
+      {data?.user.traces === 0 && <Empty title={t("No traces of this user in this range ({range}).", { range: rangeLabel(search.range ?? DEFAULT_RANGE) })} />}
+      {data && data.user.traces > 0 && (
         <div className="user-page">
           <Facts user={data.user} />
           <Charts data={data} onZoom={zoom} />

@@ -7,9 +7,11 @@ import type { Comment } from "@/api/ui";
 import { plain } from "@/ui/content/safe";
 import { formatTime } from "@/lib/format";
 import { t } from "@/lib/i18n";
+import { keyCaps } from "@/ui/Kbd";
 import { toastError } from "@/ui/Toast";
 import { useWrite, type TraceSource } from "../data";
 
+const SEND_KEYS = keyCaps("Mod+Enter").join(" ");
 const MOST_CHARACTERS = 5_000;
 
 interface Props {
@@ -31,7 +33,7 @@ function Write({ onSend }: { onSend: (text: string) => Promise<void> }) {
   return (
     <form className="comment-form" onSubmit={(event) => { event.preventDefault(); send(); }}>
       <textarea
-        rows={text === "" ? 1 : 3} maxLength={MOST_CHARACTERS} value={text} aria-label={t("Comment")} placeholder={t("Write a comment (⌘↵ sends)")} onChange={(event) => setText(event.target.value)}
+        rows={text === "" ? 1 : 3} maxLength={MOST_CHARACTERS} value={text} aria-label={t("Comment")} placeholder={t("Write a comment ({keys} sends)", { keys: SEND_KEYS })} onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => { if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) { event.preventDefault(); event.stopPropagation(); send(); } }}
       />
       {text !== "" && <button type="submit" className="primary">{t("Comment")}</button>}
