@@ -2,7 +2,12 @@
 //
 // The pages in Debian's Chromium against the built program (RUSHLIGHT_BIN). One worker: the figures
 // that are measured here share the machine with nothing else. No host but loopback can be reached.
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "@playwright/test";
+
+// With fonts-liberation alone the pages look the same everywhere; without it the machine's fonts have to do.
+const fonts = existsSync("/usr/share/fonts/truetype/liberation") ? { FONTCONFIG_FILE: fileURLToPath(new URL("lib/fonts.conf", import.meta.url)) } : {};
 
 export default defineConfig({
   testDir: ".",
@@ -17,6 +22,7 @@ export default defineConfig({
     timezoneId: "UTC",
     contextOptions: { reducedMotion: "reduce" },
     launchOptions: {
+      env: { ...process.env, ...fonts },
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       args: ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
     },

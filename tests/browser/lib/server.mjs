@@ -98,7 +98,7 @@ export async function change(page, url, method, path, data) {
 }
 
 let last = 0;
-const event = (type, body) => ({ id: `e${++last}`, type, timestamp: new Date().toISOString(), body });
+const event = (type, body) => ({ id: `e${++last}`, type, timestamp: body.timestamp ?? new Date().toISOString(), body });
 
 export const trace = (body) => event("trace-create", body);
 export const score = (body) => event("score-create", body);

@@ -10,16 +10,16 @@ const CALL = { role: "assistant", content: "", tool_calls: [{ id: "c1", type: "f
 const RESULT = { role: "tool", tool_call_id: "c1", content: '{"state":"shipped"}' };
 
 /** An agent with two generations, a tool and one failing call. */
-export function agent(id, session) {
-  const at = (body) => observation(ORIGIN, { traceId: id, ...body });
+export function agent(id, session, origin = ORIGIN) {
+  const at = (body) => observation(origin, { traceId: id, ...body });
   return [
-    trace({ id, name: "order-agent", userId: "ann", sessionId: session, timestamp: new Date(ORIGIN).toISOString(), input: { messages: [QUESTION] }, output: "It is **on its way**." }),
+    trace({ id, name: "order-agent", userId: "ann", sessionId: session, timestamp: new Date(origin).toISOString(), input: { messages: [QUESTION] }, output: "It is **on its way**." }),
     at({ id: `${id}-root`, name: "order-agent", kind: "AGENT", duration: 4000 }),
     at({ id: `${id}-plan`, parentObservationId: `${id}-root`, name: "plan", kind: "GENERATION", start: 100, duration: 900, model: "gpt-4o", input: [SYSTEM, QUESTION], output: CALL, usage: { input: 120, output: 12 } }),
     at({ id: `${id}-tool`, parentObservationId: `${id}-root`, name: "get_order", kind: "TOOL", start: 1100, duration: 300, input: { number: "4711-882" }, output: { state: "shipped" } }),
     at({ id: `${id}-fail`, parentObservationId: `${id}-root`, name: "track_parcel", kind: "TOOL", start: 1500, duration: 700, level: "ERROR", statusMessage: "503 Service Unavailable", input: { parcel: "P-1" } }),
     at({ id: `${id}-answer`, parentObservationId: `${id}-root`, name: "answer", kind: "GENERATION", start: 2400, duration: 1500, model: "gpt-4o", input: [SYSTEM, QUESTION, CALL, RESULT], output: { role: "assistant", content: "It is **on its way**." }, usage: { input: 2000, output: 40 } }),
-    score({ id: `${id}-score`, traceId: id, name: "helpfulness", value: 0.75, dataType: "NUMERIC" }),
+    score({ id: `${id}-score`, traceId: id, timestamp: new Date(origin).toISOString(), name: "helpfulness", value: 0.75, dataType: "NUMERIC" }),
   ];
 }
 
