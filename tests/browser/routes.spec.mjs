@@ -41,6 +41,7 @@ const ROUTES = [
   { route: "/project/$pid/settings/$page", at: `${P}/settings/projects`, heading: "Settings", ready: "Another organization" },
   { route: "/project/$pid/settings/$page", at: `${P}/settings/account`, heading: "Settings", ready: "Rows of lists" },
   { route: "/project/$pid/settings/$page", at: `${P}/settings/system`, heading: "Settings", ready: "Running since" },
+  { route: "/project/$pid/settings/$page", at: `${P}/settings/cost`, heading: "Settings", ready: "Costs are shown to the administrator" },
   { route: "/project/$pid/settings/$page", at: `${P}/settings/nothing`, heading: "Settings", ready: "There is no such settings page." },
   { at: "/project/not-mine/traces", heading: "There is nothing at this address" },
   { at: "/nowhere/at/all", heading: "There is nothing at this address", open: true },

@@ -5,7 +5,7 @@
 import { expect, test } from "@playwright/test";
 import { change, PERSON, PROJECT, signIn, startServer } from "./lib/server.mjs";
 import { agent } from "./lib/traces.mjs";
-import { answered, watch } from "./lib/watch.mjs";
+import { answered, axe, watch } from "./lib/watch.mjs";
 
 const PASSWORD = "another-horse-8";
 let server;
@@ -225,5 +225,9 @@ test("the system page says how the server is, and more to its administrator", as
   await signIn(page, server.url, admin);
   await page.reload();
   for (const name of ["This server", "Ingestion", "Checks", "Store"]) await expect(page.getByRole("heading", { name, exact: true })).toBeVisible();
+  await axe(page, "system");
+  await page.goto(`${server.url}/project/${PROJECT}/settings/cost`);
+  await expect(page.getByRole("heading", { name: "Cost of a month" })).toBeVisible();
+  await axe(page, "cost");
   expect(complaints).toEqual([]);
 });

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { useState } from "react";
+import { useBoot } from "@/api/boot";
 import { useGet } from "@/api/query";
 import type { Cost } from "@/api/ui";
 import { cx } from "@/lib/cx";
 import { formatMoney, formatNumber, formatShare } from "@/lib/format";
 import { msg, t } from "@/lib/i18n";
+import { Empty } from "@/ui/Empty";
 import { ErrorBox } from "@/ui/ErrorBox";
 import { Select } from "@/ui/Field";
 import { Skeleton } from "@/ui/Skeleton";
@@ -130,7 +132,9 @@ function Triggers({ triggers }: { triggers: Trigger[] }) {
 export function CostPage() {
   const [provider, setProvider] = useState("");
   const [users, setUsers] = useState("0");
-  const { data, error, refetch } = useGet<Cost>(`api/ui/cost?provider=${encodeURIComponent(provider)}&users=${users}`);
+  const mayRead = useBoot().user?.admin === true;
+  const { data, error, refetch } = useGet<Cost>(`api/ui/cost?provider=${encodeURIComponent(provider)}&users=${users}`, { enabled: mayRead });
+  if (!mayRead) return <Empty title={t("Costs are shown to the administrator of this server.")} />;
   if (error && !data) return <ErrorBox error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton />;
   return (

@@ -88,7 +88,8 @@ export function SettingsScreen() {
             onChange={(event) => void navigate({ to: "/project/$pid/settings/$page", params: { pid, page: event.target.value } })}
           />
         </div>
-        <div className="min-h-0 flex-1 overflow-y-auto">
+        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must reach it */}
+        <div tabIndex={0} role="region" aria-label={current ? t(current.label) : t("Settings")} className="min-h-0 flex-1 overflow-y-auto">
           <div className="mx-auto grid max-w-page grid-cols-[minmax(0,1fr)] gap-8 px-6 py-6 max-sm:px-4">
             {current ? <current.Body /> : <Empty title={t("There is no such settings page.")} />}
           </div>
