@@ -11,7 +11,7 @@ set -euo pipefail
 
 readonly USER_ID=65532
 # Loaded at run time (src/base/library.h); libgcc_s by the C library when it prints a backtrace.
-readonly LOADED=(libpq.so.5 libcurl.so.4 libhiredis.so libgcc_s.so.1)
+readonly LOADED=(libpq.so.5 libcurl.so.4 libssl.so.3 libcrypto.so.3 libhiredis.so libgcc_s.so.1)
 
 die()
 {

@@ -193,3 +193,25 @@ def test_every_library_finds_what_it_needs(root):
         needed = subprocess.run(["objdump", "-p", str(root) + name], text=True, capture_output=True, check=True).stdout
         for wanted in re.findall(r"NEEDED\s+(\S+)", needed):
             assert list(root.glob(f"usr/lib*/{wanted}")) + list(root.glob(f"usr/lib/*/{wanted}")), (name, wanted)
+
+
+def test_every_loaded_library_is_in_the_image(image):
+    """What src/ names in a struct library, by the beginning of its name."""
+    source = "\n".join(f.read_text() for f in (ROOT / "src").rglob("*.[ch]"))
+    named = set(re.findall(r'struct library \w+ = \{\s*"(lib\w+\.so)', source))
+    assert {"libpq.so", "libcurl.so"} <= named
+    with tarfile.open(fileobj=io.BytesIO(layer_of(image))) as tar:
+        there = [os.path.basename(name) for name in tar.getnames()]
+    for name in named:
+        assert [t for t in there if t.startswith(name)], f"deploy/image/rootfs.sh leaves {name} out"
+
+
+@needs_namespaces
+@pytest.mark.parametrize("setting,said", [
+    ({"REDIS_HOST": "127.0.0.1", "REDIS_PORT": "1"}, "nothing listens"),
+    ({"CLICKHOUSE_URL": "http://127.0.0.1:1", "CLICKHOUSE_USER": "u", "CLICKHOUSE_PASSWORD": "p"}, "refused"),
+])
+def test_other_servers_are_refused_not_missing(root, setting, said):
+    p = enter(root, "doctor", "--data", "/data", env=setting)
+    text, _ = p.communicate(timeout=60)
+    assert said in text and "is not installed" not in text, text
