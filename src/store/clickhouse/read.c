@@ -153,7 +153,7 @@ enum errc ch_trace_ids_load(struct ch_store *s, struct ctx *ctx, str project,
         return fail(ctx, ERR_LIMIT, "Too many traces in one query");
     for (size_t i = 0; i < n; i++)
         sorted[i] = &rows[i];
-    qsort(sorted, n, sizeof *sorted, by_id);
+    qsort(sorted, n, sizeof(void *), by_id);
     if (want & WANT_OBSERVATION_IDS)
         TRY(parts_load(s, ctx, project, sorted, n, &observation_parts));
     return want & WANT_SCORE_IDS ? parts_load(s, ctx, project, sorted, n, &score_parts) : ERR_OK;

@@ -158,17 +158,25 @@ static enum errc chosen_load(struct ch_store *s, struct ctx *ctx, str project,
     return ERR_OK;
 }
 
+static const struct observation *loaded_find(const struct loaded *loaded, str id)
+{
+    for (size_t i = 0; i < loaded->n; i++)
+        if (str_eq(loaded->items[i].o.id, id))
+            return &loaded->items[i].o;
+    return NULL;
+}
+
 static enum errc deliver(str project, const struct ch_trace *trace, const struct chosen *chosen,
                          const struct loaded *loaded, observation_at_fn *fn, void *user)
 {
     for (size_t i = 0; i < chosen->n; i++) {
-        for (size_t k = 0; k < loaded->n; k++) {
-            if (!str_eq(loaded->items[k].o.id, chosen->ids[i]))
-                continue;
-            struct observation_row row = {.project_id = project, .observation = loaded->items[k].o};
-            ch_trace_words(&row, trace);
-            TRY(fn(user, chosen->positions[i], &row));
-        }
+        const struct observation *o = loaded_find(loaded, chosen->ids[i]);
+        struct observation_row row = {.project_id = project};
+        if (!o)
+            continue; // gone between the two reads
+        row.observation = *o;
+        ch_trace_words(&row, trace);
+        TRY(fn(user, chosen->positions[i], &row));
     }
     return ERR_OK;
 }

@@ -112,25 +112,36 @@ struct hours {
     millis first, last;
 };
 
-static enum errc items_read(struct ch_write *w, struct ids *traces, struct ids *ids,
-                            struct hours *hours, unsigned want)
+struct asked { // of one statement
+    struct ids traces, ids;
+    struct hours hours;
+    bool replacing; // only spans that replace, or only what merges
+    unsigned want;
+};
+
+static void asked_clear(struct asked *q)
+{
+    q->traces = (struct ids){.items = q->traces.items};
+    q->ids = (struct ids){.items = q->ids.items};
+    q->hours = (struct hours){MILLIS_NONE, MILLIS_NONE};
+}
+
+static enum errc items_read(struct ch_write *w, struct asked *q)
 {
     AUTO(sql_text_fini) struct sql_text t = {0};
     struct ch_observation row;
     struct ch_reader rows;
 
-    if (!ids->n)
+    if (!q->ids.n)
         return ERR_OK;
-    select_begin(w, &t, CH_OBSERVATIONS, want);
-    ch_text_hours(&t, "hour", hours->first, hours->last);
-    ids_condition(&t, "trace_id", traces);
-    ids_condition(&t, "observation_id", ids);
-    *ids = (struct ids){.items = ids->items};
-    *traces = (struct ids){.items = traces->items};
-    *hours = (struct hours){MILLIS_NONE, MILLIS_NONE};
+    select_begin(w, &t, CH_OBSERVATIONS, q->want);
+    ch_text_hours(&t, "hour", q->hours.first, q->hours.last);
+    ids_condition(&t, "trace_id", &q->traces);
+    ids_condition(&t, "observation_id", &q->ids);
+    asked_clear(q);
     TRY(run(w, &t, &rows));
     while (ch_more(&rows)) {
-        TRY(ch_observation_read(&rows, w->ctx, want, &row));
+        TRY(ch_observation_read(&rows, w->ctx, q->want, &row));
         struct ch_item *it = map_get(w->items, row.o.id);
         if (!it || !str_eq(it->said.trace_id, row.o.trace_id))
             continue;
@@ -141,35 +152,38 @@ static enum errc items_read(struct ch_write *w, struct ids *traces, struct ids *
     return ERR_OK;
 }
 
-static bool replaces(const struct ch_item *it)
+static enum errc group_items_load(struct ch_write *w, const struct ch_group *g, struct asked *q)
 {
-    return it->events[0]->replace;
+    bool named = false;
+
+    for (size_t i = 0; i < g->n_items; i++) {
+        if (g->items[i]->events[0]->replace != q->replacing)
+            continue;
+        if (!named || !q->traces.n)
+            ids_add(&q->traces, g->trace_id);
+        named = true;
+        ids_add(&q->ids, g->items[i]->said.id);
+        take_min_time(&q->hours.first, g->row.s.first_start);
+        take_max_time(&q->hours.last, g->row.s.last_start);
+        if (ids_full(&q->ids))
+            TRY(items_read(w, q));
+    }
+    return ERR_OK;
 }
 
 static enum errc items_load(struct ch_write *w, bool replacing, unsigned want)
 {
-    struct hours hours = {MILLIS_NONE, MILLIS_NONE};
-    struct ids traces, ids;
+    struct asked q = {.replacing = replacing, .want = want};
 
-    TRY(ids_init(w, &traces));
-    TRY(ids_init(w, &ids));
+    TRY(ids_init(w, &q.traces));
+    TRY(ids_init(w, &q.ids));
+    asked_clear(&q);
     for (size_t i = 0; i < map_len(w->groups); i++) {
         const struct ch_group *g = ch_group_at(w, i);
-        if (!g->stored || !g->row.s.n_observations)
-            continue;
-        for (size_t k = 0, named = 0; k < g->n_items; k++) {
-            if (replaces(g->items[k]) != replacing)
-                continue;
-            if (!named++ || !traces.n)
-                ids_add(&traces, g->trace_id);
-            ids_add(&ids, g->items[k]->said.id);
-            take_min_time(&hours.first, g->row.s.first_start);
-            take_max_time(&hours.last, g->row.s.last_start);
-            if (ids_full(&ids))
-                TRY(items_read(w, &traces, &ids, &hours, want));
-        }
+        if (g->stored && g->row.s.n_observations)
+            TRY(group_items_load(w, g, &q));
     }
-    return items_read(w, &traces, &ids, &hours, want);
+    return items_read(w, &q);
 }
 
 // ---- Scores -------------------------------------------------------------------------------------
