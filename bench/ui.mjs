@@ -35,13 +35,14 @@ const SCREENS = {
 // Figure, what Langfuse 4.16 took (300 traces on a 2-core machine; "-" was not measured), budget, unit.
 const FIGURES = [
     ["traces, cold: everything on the wire", 3334, 200, "kB", (m) => m.traces.cold.bytes / 1024],
+    ["traces, cold: and what follows when idle", null, null, "kB", (m) => m.traces.cold.later / 1024],
     ["traces, cold: JavaScript on the wire", 3189, 150, "kB", (m) => m.traces.cold.script / 1024],
     ["traces, cold: JavaScript unpacked", 10_643, 500, "kB", (m) => m.traces.cold.scriptRaw / 1024],
     ["traces, cold: requests", 236, 12, "", (m) => m.traces.cold.requests],
     ["traces, warm: requests to the network", 229, 3, "", (m) => m.traces.warm.network],
-    ["traces: data requests", 22, 2, "", (m) => m.traces.warm.data],
-    ["home: data requests", 30, 1, "", (m) => m.home.warm.data],
-    ["trace: data requests", 17, 2, "", (m) => m.trace.warm.data],
+    ["traces: data requests until it stands", 22, 2, "", (m) => m.traces.warm.data],
+    ["home: data requests until it stands", 30, 1, "", (m) => m.home.warm.data],
+    ["trace: data requests until it stands", 17, 2, "", (m) => m.trace.warm.data],
     ["traces, cold: first contentful paint", 480, 500, "ms", (m) => m.traces.cold.paint],
     ["traces, warm: first contentful paint", 196, 250, "ms", (m) => m.traces.warm.paint],
     ["traces, cold: data shown", null, 400, "ms", (m) => m.traces.cold.shown],
@@ -166,12 +167,13 @@ async function measure(url) {
     }
 }
 
-const number = (value) => (value === null ? "-" : value >= 100 || Number.isInteger(value) ? Math.round(value).toLocaleString("en-US") : value.toFixed(1));
+const VERDICT = { true: "met", false: "MISSED", null: "" };
+const number = (value) => (value === null ? "-" : value > 0 && value < 1 ? value.toFixed(4) : value >= 100 || Number.isInteger(value) ? Math.round(value).toLocaleString("en-US") : value.toFixed(1));
 
 function print(rows) {
     process.stdout.write(`${"figure".padEnd(52)} ${"Langfuse".padStart(9)} ${"budget".padStart(8)} ${"measured".padStart(9)}\n`);
     for (const { figure, anchor, budget, value, unit, met } of rows)
-        process.stdout.write(`${figure.padEnd(52)} ${number(anchor).padStart(9)} ${`<= ${number(budget)}`.padStart(8)} ${number(value).padStart(9)} ${unit.padEnd(3)} ${met ? "met" : "MISSED"}\n`);
+        process.stdout.write(`${figure.padEnd(52)} ${number(anchor).padStart(9)} ${(budget === null ? "" : `<= ${number(budget)}`).padStart(8)} ${number(value).padStart(9)} ${unit.padEnd(3)} ${VERDICT[met]}\n`);
 }
 
 const dir = copyDir(await store(MANY), "scratch");
@@ -186,9 +188,9 @@ try {
 }
 const where = machine(DIR);
 const version = execFileSync(BIN, ["version"], { encoding: "utf8" }).trim();
-const rows = FIGURES.map(([figure, anchor, budget, unit, of]) => ({ figure, anchor, budget, unit, value: of(measured), met: of(measured) <= budget }));
+const rows = FIGURES.map(([figure, anchor, budget, unit, of]) => ({ figure, anchor, budget, unit, value: of(measured), met: budget === null ? null : of(measured) <= budget }));
 process.stdout.write(`\n${version} on ${machineLine(where)}\n${MANY / 1e6} M observations; medians of ${ROUNDS}; browser, server and measurement on this machine\n` +
     "Langfuse: version 4.16 with 300 traces, on 2 shared cores\n\n");
 print(rows);
 fs.writeFileSync(path.join(DIR, "ui.json"), JSON.stringify({ version, at: new Date().toISOString(), machine: where, observations: MANY, rows, measured }, null, 2) + "\n");
-process.exit(rows.every(({ met }) => met) ? 0 : 1);
+process.exit(rows.every(({ met }) => met !== false) ? 0 : 1);

@@ -26,15 +26,17 @@ function account() {
     const [navigation] = performance.getEntriesByType("navigation");
     const resources = performance.getEntriesByType("resource").filter(({ name }) => !/^(data|blob):/.test(name));
     const sum = (entries, field) => entries.reduce((all, entry) => all + entry[field], 0);
-    const scripts = resources.filter(({ name }) => name.endsWith(".js"));
-    const data = resources.filter(({ name }) => name.includes("/api/ui/") && !/\/live\b/.test(name));
     const { blocked, shift, shown } = window.__page;
+    const first = resources.filter(({ startTime }) => startTime <= shown); // the rest comes when the page is idle
+    const scripts = first.filter(({ name }) => name.endsWith(".js"));
+    const data = first.filter(({ name }) => name.includes("/api/ui/") && !/\/live\b/.test(name));
     return {
         shown, blocked, shift,
         paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? shown,
-        requests: 1 + resources.length,
-        network: 1 + resources.filter(({ transferSize }) => transferSize > 0).length,
-        bytes: navigation.transferSize + sum(resources, "transferSize"),
+        requests: 1 + first.length,
+        network: 1 + first.filter(({ transferSize }) => transferSize > 0).length,
+        bytes: navigation.transferSize + sum(first, "transferSize"),
+        later: sum(resources, "transferSize") - sum(first, "transferSize"),
         script: sum(scripts, "transferSize"),
         scriptRaw: sum(scripts, "decodedBodySize"),
         data: data.length,
