@@ -222,17 +222,20 @@ static enum errc finish(const struct web *w, struct ctx *ctx, const struct web_c
                         CURL *handle, struct web_fault *fault, struct web_answer *out)
 {
     const struct libcurl *c = &w->curl;
-    long status = 0, os_error = 0;
+    long status = 0, os_error = 0, sent = 0;
     const char *address = NULL;
-    curl_off_t connected_us = 0;
+    curl_off_t resolved_us = 0, connected_us = 0;
 
     c->curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
     c->curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &os_error);
     c->curl_easy_getinfo(handle, CURLINFO_LOCAL_IP, &address);
+    c->curl_easy_getinfo(handle, CURLINFO_NAMELOOKUP_TIME_T, &resolved_us);
     c->curl_easy_getinfo(handle, CURLINFO_CONNECT_TIME_T, &connected_us);
+    c->curl_easy_getinfo(handle, CURLINFO_REQUEST_SIZE, &sent);
     out->local_address = arena_str(ctx->arena, str_c(address));
     if (fault->code != CURLE_OK) {
-        fault->connected = connected_us > 0;
+        fault->resolved = resolved_us > 0;
+        fault->connected = connected_us > 0 || sent > 0; // the first is 0 where one was kept
         fault->os_error = (int)os_error;
         return web_failed(ctx, call, fault, out);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What went wrong between us and another server, in the words of those who can put it right: which
 // host and port, what happened, what to look at. Nothing here has seen a header or a query.
+#include "base/address.h"
 #include "net/web_int.h"
 
 #include <errno.h>
@@ -57,10 +58,29 @@ static enum web_failure failure_of(const struct web_fault *fault)
     return WEB_BROKEN;
 }
 
-static str cause_of(struct arena *a, enum web_failure failure, const struct web_fault *fault)
+// From which address a white list of that server would have to let us in.
+static str own_address(struct arena *a, str origin)
+{
+    bool tls = str_starts(origin, STR("https:"));
+    str host = str_skip(origin, tls ? 8 : 7), port = tls ? STR("443") : STR("80");
+    const char *colon = memrchr(host.p, ':', host.n);
+
+    if (colon && !memchr(colon, ']', (size_t)(host.p + host.n - colon))) {
+        port = str_skip(host, (size_t)(colon - host.p) + 1);
+        host.n = (size_t)(colon - host.p);
+    }
+    if (str_starts(host, STR("[")) && str_ends(host, STR("]")))
+        host = str_sub(host, 1, host.n - 2);
+    return address_towards(a, host, port);
+}
+
+static str cause_of(struct arena *a, enum web_failure failure, const struct web_fault *fault,
+                    str from)
 {
     if (failure == WEB_TIMED_OUT && !fault->connected)
-        return STR("no connection in time");
+        return str_empty(from)
+                   ? STR("no connection in time")
+                   : arena_fmt(a, "no connection in time (called from %.*s)", STR_ARG(from));
     if (failure == WEB_TIMED_OUT)
         return arena_fmt(a, "connected, but the answer did not come (limit %lld ms)",
                          (long long)fault->timeout_ms);
@@ -73,9 +93,12 @@ enum errc web_failed(struct ctx *ctx, const struct web_call *call, const struct 
                      struct web_answer *out)
 {
     enum web_failure failure = failure_of(fault);
-    str origin = web_origin(call->url), cause = cause_of(ctx->arena, failure, fault);
+    str origin = web_origin(call->url);
 
     out->failure = failure;
+    if (failure == WEB_TIMED_OUT && fault->resolved && !fault->connected)
+        out->local_address = own_address(ctx->arena, origin);
+    str cause = cause_of(ctx->arena, failure, fault, out->local_address);
     if (failure == WEB_TOO_LARGE)
         return fail(ctx, ERR_TOO_LARGE, "the answer of %.*s is longer than %zu bytes",
                     STR_ARG(origin), out->body ? out->body->max : 0);

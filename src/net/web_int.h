@@ -8,6 +8,7 @@
 struct web_fault {
     CURLcode code;
     const char *text;   // libcurl's own, "" when it has none
+    bool resolved;      // the host's name was
     bool connected;     // it came as far as a connection
     int os_error;       // errno of connecting; 0 = unknown
     int64_t timeout_ms; // of the call

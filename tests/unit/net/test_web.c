@@ -188,6 +188,50 @@ static void test_each_failure_is_named(void **state)
         expect_failure(&cases[i]);
 }
 
+static void test_silence_on_a_kept_connection_is_no_firewall(void **state)
+{
+    (void)state;
+    struct scene s = {.connections = {OK_X "|" SCENE_SILENCE}};
+    struct client c;
+    scene_start(&s);
+    client_open(&c, "http", &s);
+    assert_int_equal(send_call(&c), ERR_OK);
+    c.call.timeout_ms = 200;
+    assert_int_equal(send_call(&c), ERR_UNAVAILABLE);
+    assert_int_equal(c.answer.failure, WEB_TIMED_OUT);
+    assert_true(str_has(c.ctx.message, STR("connected, but the answer did not come")));
+    client_close(&c);
+    scene_end(&s);
+}
+
+// A listener whose queue is full drops what comes, as a firewall does.
+static void test_a_connection_that_does_not_come_says_from_where(void **state)
+{
+    (void)state;
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof at;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), fill[8];
+    assert_int_equal(bind(listener, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(listener, 0), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&at, &len), 0);
+    for (size_t i = 0; i < ARRAY_LEN(fill); i++) {
+        fill[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        (void)connect(fill[i], (struct sockaddr *)&at, sizeof at);
+    }
+    struct scene s = {.port = ntohs(at.sin_port)};
+    struct client c;
+    client_open(&c, "http", &s);
+    c.call.timeout_ms = 300;
+    assert_int_equal(send_call(&c), ERR_UNAVAILABLE);
+    assert_int_equal(c.answer.failure, WEB_TIMED_OUT);
+    assert_true(str_has(c.ctx.message, STR("no connection in time (called from 127.0.0.1);")));
+    assert_true(str_has(c.ctx.message, STR("an IP white list")));
+    client_close(&c);
+    for (size_t i = 0; i < ARRAY_LEN(fill); i++)
+        close(fill[i]);
+    close(listener);
+}
+
 static void test_an_answer_over_the_maximum_is_too_large(void **state)
 {
     (void)state;
@@ -275,6 +319,8 @@ int main(void)
         cmocka_unit_test(test_what_the_answer_says_is_kept),
         cmocka_unit_test(test_connections_are_kept_and_replaced),
         cmocka_unit_test(test_each_failure_is_named),
+        cmocka_unit_test(test_silence_on_a_kept_connection_is_no_firewall),
+        cmocka_unit_test(test_a_connection_that_does_not_come_says_from_where),
         cmocka_unit_test(test_an_answer_over_the_maximum_is_too_large),
         cmocka_unit_test(test_a_refusal_may_go_elsewhere_and_is_cut),
         cmocka_unit_test(test_the_context_has_the_last_word_on_time),
