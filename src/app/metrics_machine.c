@@ -43,9 +43,14 @@ static void write_memory_limit(struct buf *out)
 
 static void write_metadata(struct arena *a, const struct config *cfg, struct buf *out)
 {
-    struct stat st;
-    if (!config_on_server(cfg) && stat(data_dir_meta(a, cfg->data_dir), &st) == 0)
-        gauge(out, "rushlight_metadata_bytes", "Size of meta.db.", (uint64_t)st.st_size);
+    struct stat st, log;
+    if (config_on_server(cfg) || stat(data_dir_meta(a, cfg->data_dir), &st) != 0)
+        return;
+    str wal = arena_cat(a, cfg->data_dir, STR("/meta.db-wal"));
+    if (stat(arena_cstr(a, wal), &log) != 0)
+        log.st_size = 0;
+    gauge(out, "rushlight_metadata_bytes", "Size of meta.db and its log.",
+          (uint64_t)(st.st_size + log.st_size));
 }
 
 static enum errc count_person(void *n, const struct meta_user *user UNUSED)

@@ -23,6 +23,7 @@ const PARTS: Record<string, string> = {
   writes: msg("Object store, writes"),
   reads: msg("Object store, reads"),
   egress: msg("Moved to the internet"),
+  postgresql: msg("PostgreSQL, all of it"),
   total: msg("All of it"),
 };
 const UNITS: Record<string, string> = {
@@ -144,18 +145,16 @@ export function CostPage() {
         hint={data.embedded
           ? t("This server keeps everything in its data directory, so nothing of this is rented today: it is what the production topology would cost for the same use.")
           : t("Measured usage times a dated table of prices; “rushlight cost --prices” takes your own.")}
-        actions={
-          <div className="flex gap-2">
-            <Select label={t("Prices of")} value={data.provider} options={data.providers.map((one) => ({ value: one.id, label: one.name }))} onChange={(event) => setProvider(event.target.value)} />
-            <Select
-              label={t("Users")}
-              value={users}
-              options={[{ value: "0", label: t("as it is") }, ...data.growth.map((one) => ({ value: String(one.users), label: t("{n} users", { n: one.users }) }))]}
-              onChange={(event) => setUsers(event.target.value)}
-            />
-          </div>
-        }
       >
+        <div className="flex flex-wrap gap-2">
+          <Select label={t("Prices of")} className="max-w-full" value={data.provider} options={data.providers.map((one) => ({ value: one.id, label: one.name }))} onChange={(event) => setProvider(event.target.value)} />
+          <Select
+            label={t("Users")}
+            value={users}
+            options={[{ value: "0", label: t("as it is") }, ...data.growth.map((one) => ({ value: String(one.users), label: t("{n} users", { n: one.users }) }))]}
+            onChange={(event) => setUsers(event.target.value)}
+          />
+        </div>
         <Parts cost={data} />
       </Section>
       <Triggers triggers={data.triggers} />
