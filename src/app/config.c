@@ -266,7 +266,7 @@ static const char *fallback_of(const struct setting *s, enum process_role role)
 
 void config_load_valid(struct ctx *ctx, const struct config_input *in, struct config *out)
 {
-    *out = (struct config){.role = in->role};
+    *out = (struct config){.role = (int32_t)in->role};
     struct loader l = {.ctx = ctx, .environment = in->environment, .out = out};
     for (size_t i = 0; i < n_settings; i++) {
         l.name = settings[i].names[0];
