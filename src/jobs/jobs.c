@@ -85,12 +85,12 @@ static const struct job {
     job_step *step;
     bool embedded; // work on the embedded store's files
 } table[JOB_COUNT] = {
-    [JOB_SETTLE] = {1000, job_settle},       [JOB_TOKENS] = {2000, job_count_tokens, true},
-    [JOB_REPACK] = {5000, job_repack, true}, [JOB_FACTS] = {5000, job_facts, true},
-    [JOB_KEY_USES] = {10000, job_key_uses},  [JOB_PURGE] = {30000, job_purge},
-    [JOB_EXPIRE] = {60000, job_expire},      [JOB_PENDING] = {1000, job_pending},
-    [JOB_SEAL] = {60000, job_seal, true},    [JOB_RETAIN] = {60000, job_retain, true},
-    [JOB_BACKUP] = {60000, job_backup},      [JOB_MEMORY] = {30000, job_memory},
+    [JOB_SETTLE] = {1000, job_settle, false},      [JOB_TOKENS] = {2000, job_count_tokens, true},
+    [JOB_REPACK] = {5000, job_repack, true},       [JOB_FACTS] = {5000, job_facts, true},
+    [JOB_KEY_USES] = {10000, job_key_uses, false}, [JOB_PURGE] = {30000, job_purge, false},
+    [JOB_EXPIRE] = {60000, job_expire, false},     [JOB_PENDING] = {1000, job_pending, false},
+    [JOB_SEAL] = {60000, job_seal, true},          [JOB_RETAIN] = {60000, job_retain, true},
+    [JOB_BACKUP] = {60000, job_backup, false},     [JOB_MEMORY] = {30000, job_memory, false},
 };
 
 enum errc jobs_step(const struct jobs_context *context, enum job_kind kind, struct ctx *ctx,

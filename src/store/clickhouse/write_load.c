@@ -29,6 +29,7 @@ static bool ids_full(const struct ids *ids)
 
 static void ids_add(struct ids *ids, str id)
 {
+    CHECK(ids->items && ids->n < LIMIT_STORE_IDS);
     ids->items[ids->n++] = id;
     ids->bytes += id.n + 4;
 }
