@@ -6,6 +6,8 @@
 #include "base/codec.h"
 #include "base/crypto.h"
 
+#include <stdatomic.h>
+
 static void uuid_write(uint8_t r[16], char out[UUID_LEN + 1])
 {
     static const char hex[] = "0123456789abcdef";
@@ -50,18 +52,23 @@ str id_uuid(struct arena *a)
     return arena_str(a, (str){text, UUID_LEN});
 }
 
+// Ids of one process sort in the order in which they were made: time, then a count, then chance.
 str id_cuid(struct arena *a)
 {
     static const char alphabet[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+    static _Atomic(uint32_t) made;
     char text[25] = "c";
-    uint8_t r[16];
+    uint8_t r[12];
+    uint64_t count = atomic_fetch_add_explicit(&made, 1, memory_order_relaxed);
     uint64_t t = (uint64_t)clock_now();
 
     crypto_random(r, sizeof(r));
     for (size_t i = 8; i >= 1; i--, t /= 36)
         text[i] = alphabet[t % 36];
+    for (size_t i = 12; i >= 9; i--, count /= 36)
+        text[i] = alphabet[count % 36];
     for (size_t i = 0; i < sizeof(r); i++)
-        text[9 + i] = alphabet[r[i] % 36];
+        text[13 + i] = alphabet[r[i] % 36];
     return arena_str(a, (str){text, sizeof(text)});
 }
 

@@ -49,11 +49,23 @@ enum errc ch_page_where(struct ctx *ctx, const struct insight_query *q, const ch
     return filter_sql(ctx, &filter, &ch_page_trace_dialect, t);
 }
 
+// Conditions that look at the observation's trace; without one it is not joined.
+static bool asks_of_trace(const struct filter *f)
+{
+    static const char *const keys[] = {"version",   "release",          "userId",    "sessionId",
+                                       "traceName", "traceEnvironment", "traceTags", "text"};
+    bool asks = false;
+
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        asks |= filter_has_column(f, keys[i]);
+    return asks;
+}
+
 enum errc ch_page_observation_where(struct ctx *ctx, const struct insight_query *q,
                                     struct sql_text *t)
 {
     sql_text_add(t, " FROM observations AS o FINAL");
-    if (q->filter.n)
+    if (asks_of_trace(&q->filter))
         sql_text_add(t, CH_TRACES_BESIDE "o.trace_id");
     sql_text_add(t, " WHERE o.project_id = pid");
     ch_text_range(t, "o.hour", "o.start", q->from, q->to);

@@ -51,6 +51,9 @@ static void cursor_add(struct sql_text *t, const struct line_page *page, const s
 
     if (!page->after)
         return;
+    if (page->sort == SORT_START)
+        ch_text_range(t, w->hour, w->start, up ? page->after->start : MILLIS_NONE,
+                      up ? MILLIS_NONE : page->after->start + 1);
     sql_text_add(t, " AND (");
     if (page->sort != SORT_START) {
         add3(t, w->values[page->sort], page->ascending ? " > " : " < ", "");
@@ -285,7 +288,7 @@ static enum errc observations_take(struct ctx *ctx, const struct line_page *page
         struct line_cursor *key = &out->keys[out->n];
         struct ch_observation *o = &out->items[out->n];
         *key = cursor_read(&answer->rows, page->sort, ctx->arena);
-        TRY(ch_observation_read(&answer->rows, ctx, WANT_IO, o));
+        TRY(ch_observation_read(&answer->rows, ctx, 0, o));
         key->start = o->o.start_time;
         key->day = o->place.hour;
         key->row = (int64_t)o->place.arrival;
@@ -341,24 +344,70 @@ static enum errc observations_find(struct ch_store *s, struct ctx *ctx,
     sql_text_init(&t, ctx->arena);
     ch_with_project(&t, q->project);
     add3(&t, " SELECT ", of_observations.values[page->sort], " AS sort_value, ");
-    ch_columns_add(&t, CH_OBSERVATIONS, WANT_IO, "o.");
+    ch_columns_add(&t, CH_OBSERVATIONS, 0, "o.");
     TRY(ch_page_observation_where(ctx, q, &t));
     cursor_add(&t, page, &of_observations);
     order_add(&t, page, &of_observations);
     return ch_select(s->ch, ctx, &t, answer);
 }
 
+#define PREVIEW_BODY "262144" // bytes; of longer bodies no preview is made
+
+static void body_take(const struct observations *rows, struct ch_reader *r)
+{
+    str trace = ch_get_str(r), id = ch_get_str(r), input = ch_get_text(r), output = ch_get_text(r);
+
+    for (size_t i = 0; i < rows->n; i++) {
+        struct observation *o = &rows->items[i].o;
+        if (!str_eq(o->id, id) || !str_eq(o->trace_id, trace))
+            continue;
+        o->input = input;
+        o->output = output;
+    }
+}
+
+// Input and output of the page's rows alone: no other row's bodies are read for it.
+static enum errc bodies_load(const struct asker *to, const struct observations *rows,
+                             struct ch_answer *answer)
+{
+    AUTO(sql_text_fini) struct sql_text t = {0};
+    str *ids = ARENA_ARRAY(to->ctx->arena, str, rows->n + 1);
+    millis first = INT64_MAX, last = INT64_MIN;
+
+    if (!ids)
+        return ch_cut_short(to->ctx);
+    for (size_t i = 0; i < rows->n; i++) {
+        const struct observation *o = &rows->items[i].o;
+        ids[i] = o->id;
+        first = o->start_time < first ? o->start_time : first;
+        last = o->start_time > last ? o->start_time : last;
+    }
+    sql_text_init(&t, to->ctx->arena);
+    ch_with_project(&t, to->project);
+    sql_text_add(&t, " SELECT trace_id, observation_id, if(length(input) <= " PREVIEW_BODY
+                     ", input, NULL), if(length(output) <= " PREVIEW_BODY
+                     ", output, NULL) FROM observations FINAL WHERE project_id = pid");
+    ch_text_range(&t, "hour", "start", first, last + 1);
+    ch_text_in(&t, "trace_id", &(struct str_set){rows->traces, rows->n});
+    ch_text_in(&t, "observation_id", &(struct str_set){ids, rows->n});
+    TRY(ch_select(to->s->ch, to->ctx, &t, answer));
+    while (ch_more(&answer->rows))
+        body_take(rows, &answer->rows);
+    return answer->rows.bad ? ch_cut_short(to->ctx) : ERR_OK;
+}
+
 static enum errc observations_deliver(const struct asker *to, const struct observations *rows,
                                       observation_line_fn *fn)
 {
-    AUTO(ch_answer_fini) struct ch_answer answer = {0};
+    AUTO(ch_answer_fini) struct ch_answer answer = {0}, bodies = {0};
     const struct str_set ids = {rows->traces, rows->n};
     struct ch_traces traces = {0};
     struct ch_chips chips;
 
-    if (rows->n)
-        TRY(ch_traces_load(to->s, to->ctx, &(struct ch_refs){to->project, ids, 0}, &answer,
-                           &traces));
+    if (!rows->n)
+        return ERR_OK;
+    TRY(bodies_load(to, rows, &bodies));
+    TRY(ch_traces_load(to->s, to->ctx, &(struct ch_refs){to->project, ids, 0}, &answer, &traces));
     TRY(ch_chips_load(to->s, to->ctx, to->project, ids, true, &chips));
     for (size_t i = 0; i < rows->n; i++) {
         const struct observation *o = &rows->items[i].o;

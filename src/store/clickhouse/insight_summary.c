@@ -86,7 +86,7 @@ enum errc ch_values(struct event_store *store, struct ctx *ctx, const struct ins
 // ---- The summary --------------------------------------------------------------------------------
 
 // Nearest rank, as everywhere.
-#define RANK(share) "l[toUInt32(ceil(" share " * length(l)))]"
+#define RANK(share) "toFloat64(if(empty(l), nan, l[toUInt32(ceil(" share " * length(l)))]))"
 
 static struct amounts amounts_read(struct ch_reader *r)
 {
@@ -99,32 +99,29 @@ static struct amounts amounts_read(struct ch_reader *r)
     return a;
 }
 
-#define AMOUNTS                                                                            \
-    "toInt64(count()), toInt64(countIf(t.n_error > 0)), toInt64(countIf(t.n_error = 0 AND" \
-    " t.n_warning > 0)), toInt64(sum(t.total_tokens)), toInt64(sum(t.total_cost))"
+#define AMOUNTS                                                                                  \
+    "toInt64(count()) AS n, toInt64(countIf(t.n_error > 0)) AS e, toInt64(countIf(t.n_error = 0" \
+    " AND t.n_warning > 0)) AS w, toInt64(sum(t.total_tokens)) AS tokens,"                       \
+    " toInt64(sum(t.total_cost)) AS cost"
 
 static enum errc totals_read(struct ch_store *s, struct ctx *ctx, const struct insight_query *q,
                              struct summary *out)
 {
     AUTO(sql_text_fini) struct sql_text t = {0};
     AUTO(ch_answer_fini) struct ch_answer answer = {0};
-    double *const p[] = {&out->latency.p50, &out->latency.p95, &out->latency.p99};
 
     sql_text_init(&t, ctx->arena);
     ch_with_project(&t, q->project);
-    sql_text_add(&t,
-                 " SELECT " AMOUNTS ", arraySort(groupArray(" CH_LATENCY ")) AS l, toFloat64(" RANK(
-                     "0.5") "), toFloat64(" RANK("0.95") "), toFloat64(" RANK("0.99") ")");
+    sql_text_add(&t, " SELECT n, e, w, tokens, cost, " RANK("0.5") ", " RANK("0.95") ", " RANK(
+                         "0.99") " FROM (SELECT " AMOUNTS ", arraySort(groupArray(" CH_LATENCY
+                                 ")) AS l");
     TRY(ch_page_where(ctx, q, NULL, &t));
+    sql_text_add(&t, ")");
     TRY(ch_select(s->ch, ctx, &t, &answer));
     out->total = amounts_read(&answer.rows);
-    size_t n = ch_get_count(&answer.rows);
-    for (size_t i = 0; i < n; i++)
-        (void)ch_get_i64(&answer.rows);
-    for (size_t i = 0; i < ARRAY_LEN(p); i++) {
-        double v = ch_get_double(&answer.rows);
-        *p[i] = n ? v : (double)NAN;
-    }
+    out->latency.p50 = ch_get_double(&answer.rows);
+    out->latency.p95 = ch_get_double(&answer.rows);
+    out->latency.p99 = ch_get_double(&answer.rows);
     return answer.rows.bad ? ch_cut_short(ctx) : ERR_OK;
 }
 
