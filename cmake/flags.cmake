@@ -73,6 +73,12 @@ if(HARDEN)
     target_link_options(flags INTERFACE -pie
         "LINKER:-z,relro,-z,now,-z,noexecstack,-z,separate-code,-z,nodlopen"
         "LINKER:--as-needed,--no-copy-dt-needed-entries,--fatal-warnings")
+    # Tables of strings are most of the relocations: a bitmap of them takes a twentieth of the room.
+    include(CheckLinkerFlag)
+    check_linker_flag(C "LINKER:-z,pack-relative-relocs" relative_relocations_pack)
+    if(relative_relocations_pack)
+        target_link_options(flags INTERFACE "LINKER:-z,pack-relative-relocs")
+    endif()
     include(CheckIPOSupported)
     check_ipo_supported(RESULT lto_works LANGUAGES C)
     if(lto_works)
